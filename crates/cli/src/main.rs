@@ -1,0 +1,2 @@
+//! The clausule command.
+fn main() {}

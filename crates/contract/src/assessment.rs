@@ -1,0 +1,159 @@
+//! What the engine says of a document: verdicts with the words that decide, commitments, proof of absence.
+
+use crate::{Fact, Profile, Quantity, Severity, Span};
+use serde::{Deserialize, Serialize};
+
+/// The verdict on a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A commitment of the party who owes it, precise enough that a breach could be shown.
+    Satisfied,
+    /// The topic is there, but nothing that binds.
+    Weak,
+    /// The contract says the contrary, or puts it on the client.
+    Adverse,
+    /// Nothing on the topic; the [`Absence`] says what was looked for.
+    Missing,
+    /// Nothing found, but pages that could hold it could not be read.
+    NotReadable,
+    /// Outside the profile.
+    NotApplicable,
+}
+
+impl Verdict {
+    /// The words shown to users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Satisfied => "satisfait",
+            Self::Weak => "insuffisant",
+            Self::Adverse => "défavorable",
+            Self::Missing => "absent",
+            Self::NotReadable => "illisible",
+            Self::NotApplicable => "sans objet",
+        }
+    }
+
+    /// Whether the user has something to negotiate.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::Weak | Self::Adverse | Self::Missing)
+    }
+}
+
+/// Words of the document that decide, by position; the text is taken from the document, never typed anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The words, white space folded.
+    pub text: String,
+    /// Page number, from 1.
+    pub page: u32,
+    /// First byte in the document's text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The heading path, outermost first, joined by " › "; empty before the first heading.
+    pub article: String,
+    /// Whether the words were recognised by OCR.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ocr: bool,
+}
+
+impl Quote {
+    /// The quote's place in the document's text.
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.end)
+    }
+}
+
+/// Who owes a commitment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Debtor {
+    /// The provider, named or by the contract's own term.
+    Provider,
+    /// The client.
+    Client,
+    /// Both parties.
+    Both,
+    /// The sentence names nobody.
+    Unsaid,
+}
+
+/// A passage that came near and was rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// The passage.
+    pub quote: Quote,
+    /// Why it does not count, in French.
+    pub reason: String,
+}
+
+/// The proof that something is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Absence {
+    /// The words that were looked for, as a person would read them.
+    pub looked_for: Vec<String>,
+    /// Up to three nearest passages, nearest first.
+    pub nearest: Vec<Near>,
+}
+
+/// A promise found, kept as data for follow-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Commitment {
+    /// The point it answers.
+    pub point: String,
+    /// Who owes it.
+    pub debtor: Debtor,
+    /// To whom.
+    pub creditor: Debtor,
+    /// What is to be done, as the verb and object found in the sentence.
+    pub action: String,
+    /// Figures of the sentence that bear on it.
+    pub figures: Vec<Quantity>,
+    /// The sentence.
+    pub quote: Quote,
+}
+
+/// The verdict on one point, with everything a reader needs to check it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PointVerdict {
+    /// The point's id, such as `SAU-06`.
+    pub point: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How grave a gap is for the profile.
+    pub severity: Severity,
+    /// Whether the engine is sure; else the passage is shown as "à vérifier".
+    pub sure: bool,
+    /// The words that decide, at most four; empty for `missing`, `not_readable` and `not_applicable`.
+    pub quotes: Vec<Quote>,
+    /// One sentence in French: why this verdict.
+    pub reason: String,
+    /// Passages that say the contrary of the verdict, where the contract contradicts itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contrary: Vec<Quote>,
+    /// For `missing` and `not_readable`: what was looked for, what came near.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absence: Option<Absence>,
+}
+
+/// Everything the engine says of one document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The profile used.
+    pub profile: Profile,
+    /// Whether the profile was proposed by the engine rather than asked for.
+    pub profile_proposed: bool,
+    /// Facts held true for this document.
+    pub facts: Vec<Fact>,
+    /// The provider's defined names, as learnt ("le Prestataire", "ISVTEC").
+    pub provider_names: Vec<String>,
+    /// The client's defined names.
+    pub client_names: Vec<String>,
+    /// Remarks for the user, in French (language, several contracts in one file, unfilled blanks).
+    pub remarks: Vec<String>,
+    /// One verdict a point, in catalogue order.
+    pub verdicts: Vec<PointVerdict>,
+    /// Promises found.
+    pub commitments: Vec<Commitment>,
+}
