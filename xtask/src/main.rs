@@ -1,2 +1,40 @@
-//! Developer tasks.
-fn main() {}
+//! Developer tasks; `cargo xtask --help` lists them.
+
+mod cases;
+mod corpus;
+mod figures;
+mod score;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Developer tasks of Clausule")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Scores verdicts against labelled contracts, with the figures of shared/tools/score.py.
+    Score(score::Args),
+    /// Runs the cases of the point files.
+    Cases {
+        /// The folder of point files.
+        #[arg(long, default_value = "points")]
+        points: PathBuf,
+        /// Only these categories.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Only these points.
+        ids: Vec<String>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().task {
+        Task::Score(args) => score::run(&args),
+        Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
+    }
+}

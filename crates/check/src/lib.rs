@@ -1,1 +1,23 @@
-//! placeholder
+//! The engine: reads a document against a catalogue of points it knows nothing of.
+//!
+//! A document is cut into units ([`segment`]); patterns of every point wake signs on the units ([`matcher`],
+//! [`judge`]); the frame around a match says who owes, with what force, under what negation ([`frame`]); the
+//! findings of a point are weighed into a verdict ([`decide`]). Everything is deterministic.
+
+mod absence;
+pub mod assess;
+pub mod decide;
+pub mod engine;
+pub mod frame;
+pub mod judge;
+pub mod matcher;
+pub mod parties;
+pub mod pattern;
+pub mod quantities;
+pub mod segment;
+pub mod survey;
+pub mod tokens;
+
+pub use assess::Request;
+pub use engine::Engine;
+pub use pattern::PatternError;

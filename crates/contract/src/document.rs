@@ -23,7 +23,7 @@ pub enum Format {
 
 /// How the words of a page were obtained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case")]
 pub enum PageState {
     /// The file holds the words.
     Text,
@@ -44,13 +44,12 @@ pub struct Page {
     /// The page's part of the text; empty for an unreadable page.
     pub span: Span,
     /// How its words were obtained.
-    #[serde(flatten)]
     pub state: PageState,
 }
 
 /// What a block of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum BlockKind {
     /// A heading; level 1 is the highest.
     Heading {
@@ -80,7 +79,6 @@ pub enum BlockKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What it is.
-    #[serde(flatten)]
     pub kind: BlockKind,
     /// Its parts, in order, none empty, none overlapping.
     pub pieces: Vec<Span>,

@@ -1,1 +1,22 @@
-//! placeholder
+//! The catalogue of points: what a point file may say, and the points embedded in the program.
+//!
+//! A point is one Markdown file under `points/` with a TOML header; the build finds the files, checks them and
+//! embeds them. The engine never knows a point by name.
+
+pub mod figure;
+pub mod parse;
+pub mod types;
+
+pub use figure::{Figure, Measure};
+pub use parse::{PointError, catalogue};
+pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
+
+static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.postcard"));
+
+/// The catalogue that the program carries.
+///
+/// # Panics
+/// Never for a program that was built: the build script wrote and checked the bytes.
+pub fn embedded() -> Catalogue {
+    postcard::from_bytes(EMBEDDED).expect("the build script wrote a valid catalogue")
+}

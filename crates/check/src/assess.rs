@@ -1,0 +1,195 @@
+//! The whole assessment of a document.
+
+use crate::absence::absence;
+use crate::decide::{Decision, decide};
+use crate::engine::Engine;
+use crate::judge::{Finding, Found, Judge};
+use crate::parties::Parties;
+use crate::segment::{Segments, segment};
+use crate::survey::survey;
+use contract::{
+    Assessment, Commitment, Debtor, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict,
+};
+use points::{Kind, Point};
+
+/// What the caller asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The profile; proposed from the document when absent.
+    pub profile: Option<Profile>,
+    /// Facts that hold beyond those of the profile.
+    pub facts: Vec<Fact>,
+}
+
+/// Words of a quote at the most; longer sentences are cut around the match.
+const MOST_WORDS: usize = 60;
+
+impl Engine {
+    /// Judges a document.
+    pub fn assess(&self, document: &Document, request: &Request) -> Assessment {
+        let segments = segment(document);
+        let parties = Parties::learn(document, &segments);
+        let found = Judge::new(self, &segments, &parties).judge();
+        let survey = survey(document, &segments);
+        let profile = request.profile.unwrap_or(survey.profile);
+        let mut facts: Vec<Fact> = profile.facts().iter().chain(&request.facts).copied().collect();
+        if request.profile.is_none() {
+            facts.extend(&survey.facts);
+        }
+        facts.sort_unstable();
+        facts.dedup();
+        let reader = Reader { engine: self, document, segments: &segments };
+        let mut verdicts = Vec::new();
+        let mut commitments = Vec::new();
+        for (point, found) in self.catalogue.points.iter().zip(&found) {
+            let decision = decide(point, found);
+            if facts.contains(&point.when) {
+                reader.commitments(point, found, &decision, &mut commitments);
+            }
+            verdicts.push(reader.verdict(point, found, decision, profile, facts.contains(&point.when)));
+        }
+        Assessment {
+            profile,
+            profile_proposed: request.profile.is_none(),
+            facts,
+            provider_names: parties.provider_names.clone(),
+            client_names: parties.client_names.clone(),
+            remarks: survey.remarks,
+            verdicts,
+            commitments,
+        }
+    }
+}
+
+/// Turns findings into what a person reads.
+pub(crate) struct Reader<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) document: &'a Document,
+    pub(crate) segments: &'a Segments,
+}
+
+impl Reader<'_> {
+    fn verdict(
+        &self,
+        point: &Point,
+        found: &Found,
+        decision: Decision,
+        profile: Profile,
+        applies: bool,
+    ) -> PointVerdict {
+        let unreadable = self.document.unreadable_pages().next().is_some();
+        let verdict = match decision.verdict {
+            _ if !applies => Verdict::NotApplicable,
+            Verdict::Missing if unreadable => Verdict::NotReadable,
+            verdict => verdict,
+        };
+        let silent = matches!(verdict, Verdict::Missing | Verdict::NotReadable);
+        let quotes = |list: &[usize]| list.iter().map(|i| self.quote_finding(&found.findings[*i])).collect();
+        PointVerdict {
+            point: point.id.clone(),
+            verdict,
+            severity: point.severity_for(profile),
+            sure: decision.sure,
+            quotes: if applies { quotes(&decision.grounds) } else { Vec::new() },
+            reason: match verdict {
+                Verdict::NotApplicable => "Hors du profil choisi.".into(),
+                Verdict::NotReadable => "Rien trouvé, mais des pages n'ont pas pu être lues.".into(),
+                _ => decision.reason,
+            },
+            contrary: if applies { quotes(&decision.contrary) } else { Vec::new() },
+            absence: silent.then(|| absence(self, point, found)),
+        }
+    }
+
+    fn commitments(&self, point: &Point, found: &Found, decision: &Decision, out: &mut Vec<Commitment>) {
+        if !matches!(point.kind, Kind::Commitment | Kind::Figure | Kind::Right)
+            || !matches!(decision.verdict, Verdict::Satisfied | Verdict::Weak)
+        {
+            return;
+        }
+        for index in &decision.grounds {
+            let finding = &found.findings[*index];
+            let debtor = finding.frame.debtor;
+            if finding.verdict == Verdict::Adverse || debtor == Debtor::Client {
+                continue;
+            }
+            let creditor = if debtor == Debtor::Both { Debtor::Both } else { Debtor::Client };
+            out.push(Commitment {
+                point: point.id.clone(),
+                debtor,
+                creditor,
+                action: self.words(finding),
+                figures: finding.figures.clone(),
+                quote: self.quote_finding(finding),
+            });
+        }
+    }
+
+    /// The words that matched, as the document has them.
+    fn words(&self, finding: &Finding) -> String {
+        let text = self.segments.units[finding.unit].text;
+        let span = self.segments.original(text, finding.hit.0 as usize, finding.hit.1 as usize);
+        squeeze(self.document.slice(span))
+    }
+
+    pub(crate) fn quote_finding(&self, finding: &Finding) -> Quote {
+        self.quote(finding.unit, finding.hit.0 as usize, finding.hit.1 as usize)
+    }
+
+    /// A quote of a unit, cut around the tokens `first..=last` when it is long.
+    pub(crate) fn quote(&self, unit: usize, first: usize, last: usize) -> Quote {
+        let text = self.segments.units[unit].text;
+        let count = self.segments.texts[text].tokens.len();
+        let (mut from, mut to) = (0, count.saturating_sub(1));
+        if count > MOST_WORDS {
+            let spare = MOST_WORDS.saturating_sub(last + 1 - first) / 2;
+            from = first.saturating_sub(spare);
+            to = (last + spare).min(count - 1);
+        }
+        let span = self.within_piece(text, self.segments.original(text, from, to), first);
+        let page = self.document.page_at(span.start);
+        Quote {
+            text: squeeze(self.document.slice(span)),
+            page,
+            start: span.start,
+            end: span.end,
+            article: self.article(unit),
+            ocr: self.document.ocr_pages().any(|p| p.number == page),
+        }
+    }
+
+    /// A sentence that continues after a page break has running lines in its middle; the quote keeps to the
+    /// piece that holds the match, so that every quote stands word for word in the document.
+    fn within_piece(&self, text: usize, span: Span, first: usize) -> Span {
+        let at = self.segments.original(text, first, first);
+        let running = |b: &&contract::Block| b.kind == contract::BlockKind::Running && span.contains(&b.span());
+        let mut span = span;
+        for block in self.document.blocks.iter().filter(running) {
+            let cut = block.span();
+            if cut.end <= at.start {
+                span.start = span.start.max(cut.end);
+            } else if cut.start >= at.end {
+                span.end = span.end.min(cut.start);
+            }
+        }
+        span
+    }
+
+    fn article(&self, unit: usize) -> String {
+        let titles: Vec<String> = self.segments.units[unit]
+            .headings
+            .iter()
+            .map(|h| {
+                let count = self.segments.texts[*h].tokens.len();
+                squeeze(self.document.slice(self.segments.original(*h, 0, count.saturating_sub(1))))
+            })
+            .filter(|t| !t.is_empty())
+            .collect();
+        titles.join(" › ")
+    }
+}
+
+/// White space folded to single spaces.
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

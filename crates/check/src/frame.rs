@@ -1,0 +1,308 @@
+//! The frame around a match: who owes, with what force, under what negation.
+
+use crate::parties::{Mention, Parties, Role};
+use crate::segment::Segments;
+use crate::tokens::{Mark, Token};
+use contract::Debtor;
+
+/// What stands around a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Who owes.
+    pub debtor: Debtor,
+    /// An option, a right of the debtor, something on quotation.
+    pub optional: bool,
+    /// A best effort, an aim, an indication, something still to be defined.
+    pub soft: bool,
+    /// Denied or excluded.
+    pub negated: bool,
+    /// A definition of terms.
+    pub definition: bool,
+}
+
+/// Frames of one document.
+pub struct Framer<'a> {
+    segments: &'a Segments,
+    parties: &'a Parties,
+}
+
+struct Sentence<'a> {
+    segments: &'a Segments,
+    tokens: &'a [Token],
+}
+
+impl<'a> Sentence<'a> {
+    fn word(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |t| self.segments.word(t))
+    }
+
+    fn back(&self, at: usize, by: usize) -> &'a str {
+        at.checked_sub(by).map_or("", |i| self.word(i))
+    }
+
+    /// The clause around a token: from the last comma-like mark before to the next after.
+    fn clause(&self, first: usize, last: usize, mark: Mark) -> (usize, usize) {
+        let mut start = first;
+        while start > 0 && self.tokens[start].before < mark {
+            start -= 1;
+        }
+        let mut end = last + 1;
+        while end < self.tokens.len() && self.tokens[end].before < mark {
+            end += 1;
+        }
+        (start, end)
+    }
+}
+
+impl<'a> Framer<'a> {
+    /// Frames over a document's units.
+    pub fn new(segments: &'a Segments, parties: &'a Parties) -> Self {
+        Self { segments, parties }
+    }
+
+    /// The frame around the tokens `first..=last` of a unit.
+    pub fn frame(&self, unit: usize, first: usize, last: usize) -> Frame {
+        let tokens = self.segments.tokens(unit);
+        let sentence = Sentence { segments: self.segments, tokens };
+        let intro = self.segments.units[unit].intro;
+        let debtor = self.debtor(unit, &sentence, first, last);
+        let mut is_negated = negated(&sentence, first, last);
+        let mut is_optional = optional(&sentence, first, last);
+        let mut is_soft = soft(&sentence);
+        if let Some(intro) = intro {
+            let lead = Sentence { segments: self.segments, tokens: self.segments.tokens(intro) };
+            let end = lead.tokens.len().saturating_sub(1);
+            is_negated |= excludes(&lead);
+            is_optional |= optional_ending(&lead, end);
+            is_soft |= soft(&lead);
+        }
+        is_negated |= self.segments.units[unit].headings.last().is_some_and(|h| {
+            excludes(&Sentence { segments: self.segments, tokens: &self.segments.texts[*h].tokens })
+        });
+        Frame { debtor, optional: is_optional, soft: is_soft, negated: is_negated, definition: self.definition(unit, &sentence) }
+    }
+
+    fn definition(&self, unit: usize, sentence: &Sentence) -> bool {
+        let defines = (0..sentence.tokens.len().min(14))
+            .any(|i| matches!(sentence.word(i), "designe" | "designent" | "signifie" | "entend"));
+        let under = self.segments.units[unit].headings.last().is_some_and(|h| {
+            self.segments.texts[*h].tokens.iter().any(|t| self.segments.word(t).starts_with("definition"))
+        });
+        defines && sentence.word(0) != "le" || under && defines
+    }
+
+    fn debtor(&self, unit: usize, sentence: &Sentence, first: usize, last: usize) -> Debtor {
+        if let Some(role) = self.owes_in(sentence, first, last) {
+            return as_debtor(role);
+        }
+        let mut intro = self.segments.units[unit].intro;
+        for _ in 0..3 {
+            let Some(lead) = intro else { break };
+            let tokens = self.segments.tokens(lead);
+            let sentence = Sentence { segments: self.segments, tokens };
+            let end = tokens.len().saturating_sub(1);
+            if let Some(role) = self.owes_in(&sentence, end, end) {
+                return as_debtor(role);
+            }
+            intro = self.segments.units[lead].intro;
+        }
+        if starts_with_pronoun(sentence)
+            && let Some(previous) = self.segments.units[unit].previous
+        {
+            let tokens = self.segments.tokens(previous);
+            let sentence = Sentence { segments: self.segments, tokens };
+            if let Some(role) = self.owes_in(&sentence, 0, 0) {
+                return as_debtor(role);
+            }
+        }
+        for heading in self.segments.units[unit].headings.iter().rev() {
+            let tokens = &self.segments.texts[*heading].tokens;
+            if let Some(role) = self.heading_role(tokens) {
+                return as_debtor(role);
+            }
+        }
+        Debtor::Unsaid
+    }
+
+    /// "Obligations du Client", "Engagements de l'Hébergeur".
+    fn heading_role(&self, tokens: &[Token]) -> Option<Role> {
+        let duty = tokens.iter().position(|t| {
+            ["obligation", "engagement", "responsabilite", "devoir", "charge", "collaboration", "prerequis"]
+                .iter()
+                .any(|stem| self.segments.word(t).starts_with(stem))
+        })?;
+        let mentions = self.parties.mentions(tokens);
+        let mut roles = mentions.iter().filter(|m| m.first as usize > duty).map(|m| m.role);
+        let role = roles.next()?;
+        roles.all(|r| r == role).then_some(role)
+    }
+
+    /// Who owes in a sentence, seen from the tokens `first..=last`.
+    fn owes_in(&self, sentence: &Sentence, first: usize, last: usize) -> Option<Role> {
+        let mentions = self.parties.mentions(sentence.tokens);
+        let mut subject: Option<(usize, Role)> = None;
+        let mut after: Option<Role> = None;
+        for (index, mention) in mentions.iter().enumerate() {
+            let Some(part) = part(sentence, mention) else { continue };
+            let role = joined_role(sentence, &mentions, index);
+            let at = mention.first as usize;
+            match part {
+                Part::Owner => return Some(role),
+                Part::Agent if at + 12 >= first && at <= last + 10 => after = after.or(Some(role)),
+                Part::Subject if at <= last => subject = Some((at, role)),
+                Part::Subject if subject.is_none() && after.is_none() => after = Some(role),
+                _ => {}
+            }
+        }
+        after.filter(|_| subject.is_none()).or(subject.map(|(_, role)| role)).or(after)
+    }
+}
+
+/// What a party is in its sentence.
+enum Part {
+    /// "Le Prestataire assure".
+    Subject,
+    /// "assuré par le Prestataire".
+    Agent,
+    /// "à la charge du Client", "il appartient au Client".
+    Owner,
+}
+
+fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
+    let at = mention.first as usize;
+    let (mut prep, mut by) = (sentence.back(at, 1), 2);
+    if matches!(prep, "le" | "la" | "l" | "les" | "chaque" | "son" | "sa" | "un") {
+        prep = sentence.back(at, 2);
+        by = 3;
+    }
+    let starts = at < by - 1 || sentence.tokens.get(at + 2 - by).is_some_and(|t| t.before >= Mark::Comma);
+    if starts && !matches!(prep, "par" | "au" | "du" | "aux" | "des") {
+        return Some(Part::Subject);
+    }
+    let before = |n: usize| sentence.back(at, by + n - 1);
+    match prep {
+        "par" => Some(Part::Agent),
+        "au" | "aux" | "a" => matches!(before(1), "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra")
+            .then_some(Part::Owner),
+        "du" | "de" | "des" => {
+            let owner = matches!(before(1), "charge" | "responsabilite" | "soins" | "ressort" | "frais")
+                && matches!(before(2), "la" | "sa" | "seule" | "exclusive" | "les" | "du" | "entiere" | "aux");
+            owner.then_some(Part::Owner)
+        }
+        "pour" | "avec" | "envers" | "chez" | "entre" | "aupres" | "sur" | "dont" | "sans" | "contre" => None,
+        _ => Some(Part::Subject),
+    }
+}
+
+/// "Le Client et le Prestataire" owe together.
+fn joined_role(sentence: &Sentence, mentions: &[Mention], index: usize) -> Role {
+    let mention = mentions[index];
+    let joined = |a: &Mention, b: &Mention| {
+        let between = (a.last as usize + 1)..(b.first as usize);
+        between.len() <= 3 && between.clone().any(|i| matches!(sentence.word(i), "et" | "ou")) && a.role != b.role
+    };
+    let with_next = mentions.get(index + 1).is_some_and(|next| joined(&mention, next));
+    let with_last = index.checked_sub(1).is_some_and(|i| joined(&mentions[i], &mention));
+    if with_next || with_last { Role::Both } else { mention.role }
+}
+
+fn as_debtor(role: Role) -> Debtor {
+    match role {
+        Role::Provider => Debtor::Provider,
+        Role::Client => Debtor::Client,
+        Role::Both => Debtor::Both,
+    }
+}
+
+/// Whether a text goes on about what the sentence before spoke of.
+pub fn starts_with_pronoun_words(segments: &Segments, text: usize) -> bool {
+    starts_with_pronoun(&Sentence { segments, tokens: &segments.texts[text].tokens })
+}
+
+fn starts_with_pronoun(sentence: &Sentence) -> bool {
+    match sentence.word(0) {
+        "il" | "elle" | "ils" | "elles" | "celui" | "celle" | "ceux" | "celles" | "ce" | "cette" | "ces" | "cet"
+        | "leur" | "lequel" => true,
+        "a" => matches!(sentence.word(1), "ce" | "cet"),
+        _ => false,
+    }
+}
+
+fn negated(sentence: &Sentence, first: usize, last: usize) -> bool {
+    let (start, end) = sentence.clause(first, last, Mark::Comma);
+    (start..end).any(|i| negates_clause(sentence, i, end)) || excluded_before(sentence, first)
+}
+
+/// "ne … pas", "aucune", "n'est jamais" within a clause; "ne … que" and "s'interdit" are no negation here.
+fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
+    match sentence.word(at) {
+        "ne" | "n" => (at + 1..end.min(at + 9)).any(|i| {
+            matches!(sentence.word(i), "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient")
+        }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu")),
+        "exclu" | "exclus" | "exclue" | "exclues" => true,
+        "non" => matches!(sentence.word(at + 1), "compris" | "inclus" | "comprise" | "incluse" | "comprises" | "incluses" | "couvert" | "couverts" | "couverte" | "couvertes"),
+        _ => false,
+    }
+}
+
+/// "à l'exclusion de la sauvegarde", "hors sauvegarde", "sans sauvegarde".
+fn excluded_before(sentence: &Sentence, first: usize) -> bool {
+    (first.saturating_sub(6)..first).any(|i| match sentence.word(i) {
+        "hors" | "hormis" => true,
+        "exclusion" | "exception" => sentence.back(i, 1) == "l",
+        "sans" => first - i <= 3,
+        "aucun" | "aucune" => first - i <= 3,
+        _ => false,
+    })
+}
+
+/// A lead-in or a heading that excludes what follows: "Ne sont pas compris :", "Exclusions".
+fn excludes(sentence: &Sentence) -> bool {
+    let end = sentence.tokens.len();
+    (0..end).any(|i| {
+        let word = sentence.word(i);
+        word.starts_with("exclusion") && end <= 6
+            || matches!(word, "exclu" | "exclus" | "exclue" | "exclues")
+            || negates_clause(sentence, i, end)
+                && (i..end).any(|j| {
+                    ["compris", "inclu", "couvert", "comprend", "fournit", "concern"].iter().any(|s| sentence.word(j).starts_with(s))
+                })
+    })
+}
+
+fn optional(sentence: &Sentence, first: usize, last: usize) -> bool {
+    let from = first.saturating_sub(14);
+    let to = (last + 6).min(sentence.tokens.len());
+    (from..to).any(|i| may(sentence, i)) || (0..sentence.tokens.len()).any(|i| on_request(sentence, i))
+}
+
+fn optional_ending(sentence: &Sentence, end: usize) -> bool {
+    (end.saturating_sub(14)..=end).any(|i| may(sentence, i) || on_request(sentence, i))
+}
+
+fn may(sentence: &Sentence, at: usize) -> bool {
+    matches!(sentence.word(at), "peut" | "peuvent" | "pourra" | "pourront" | "pourrait" | "pourraient")
+        && !matches!(sentence.back(at, 1), "ne" | "qui" | "n" | "qu")
+        || sentence.word(at) == "reserve" && sentence.back(at, 1) == "se"
+}
+
+fn on_request(sentence: &Sentence, at: usize) -> bool {
+    match sentence.word(at) {
+        "option" | "options" => sentence.back(at, 1) == "en",
+        "devis" => matches!(sentence.back(at, 1), "sur" | "un" | "d"),
+        word => ["facultati", "optionnel", "payant"].iter().any(|stem| word.starts_with(stem)),
+    }
+}
+
+fn soft(sentence: &Sentence) -> bool {
+    (0..sentence.tokens.len()).any(|i| match sentence.word(i) {
+        "efforce" | "efforcera" | "efforcer" | "efforcent" | "indicatif" | "indicative" | "indicatifs" => true,
+        "mesure" => sentence.word(i + 1) == "du" && sentence.word(i + 2) == "possible",
+        "possible" => matches!(sentence.back(i, 1), "que" | "son" | "si"),
+        "efforts" => matches!(sentence.back(i, 1), "meilleurs" | "ses" | "des") || sentence.word(i + 1).starts_with("raisonnable"),
+        "objectif" | "cible" | "cibles" | "vise" => true,
+        "recommande" | "recommandons" | "conseille" | "souhaite" | "envisage" => true,
+        "definir" | "convenir" | "preciser" | "completer" | "confirmer" | "determiner" => sentence.back(i, 1) == "a",
+        _ => false,
+    })
+}

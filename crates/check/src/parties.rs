@@ -1,0 +1,264 @@
+//! The two parties and the names the contract gives them.
+
+use crate::segment::Segments;
+use crate::tokens::{Mark, Token};
+use contract::Document;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A party's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Who renders the service.
+    Provider,
+    /// Who pays for it.
+    Client,
+    /// Both at once.
+    Both,
+}
+
+/// A mention of a party in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention {
+    /// First token of the name.
+    pub first: u32,
+    /// Last token of the name.
+    pub last: u32,
+    /// Whose.
+    pub role: Role,
+}
+
+/// Names of the parties of one document.
+#[derive(Debug, Default)]
+pub struct Parties {
+    /// First word → (all words, role), longest first.
+    names: FxHashMap<u32, Vec<(Vec<u32>, Role)>>,
+    /// As shown to users.
+    pub provider_names: Vec<String>,
+    /// As shown to users.
+    pub client_names: Vec<String>,
+}
+
+const PROVIDER: [&str; 24] = [
+    "prestataire", "titulaire", "hebergeur", "editeur", "fournisseur", "infogerant", "infogereur", "mainteneur",
+    "vendeur", "integrateur", "exploitant", "sous traitant", "nous", "developpeur", "freelance", "agence", "operateur",
+    "consultant", "concepteur", "attributaire", "processeur", "prestataires", "soumissionnaire", "loueur",
+];
+
+const CLIENT: [&str; 36] = [
+    "client", "cliente", "clients", "acheteur", "abonne", "utilisateur", "utilisateurs", "utilisatrice",
+    "beneficiaire", "pouvoir adjudicateur", "maitre d ouvrage", "maitrise d ouvrage", "collectivite", "etablissement",
+    "praticien", "adherent", "responsable de traitement", "responsable du traitement", "personne publique",
+    "donneur d ordre", "licencie", "souscripteur", "administration", "vous", "cabinet", "medecin", "locataire",
+    "preneur", "commanditaire", "maitre de l ouvrage", "controleur", "entite adjudicatrice", "professionnel de sante",
+    "adjudicateur", "clientele", "organisme",
+];
+
+const BOTH: [&str; 5] = ["parties", "les deux parties", "chaque partie", "chacune des parties", "cocontractants"];
+
+/// Verbs that show a name to be the provider's when it is their subject.
+const PROVIDER_VERBS: [&str; 22] = [
+    "assure", "fournit", "garantit", "heberge", "intervient", "propose", "remettra", "mettra", "effectue", "realise",
+    "decline", "met", "maintient", "sauvegarde", "notifie", "informera", "fournira", "assurera", "applique", "chiffre",
+    "surveille", "administre",
+];
+
+impl Parties {
+    /// Learns the names from the document: known roles, names defined by "ci-après", and proper names that act
+    /// as the provider.
+    pub fn learn(document: &Document, segments: &Segments) -> Self {
+        let mut parties = Parties::default();
+        let singular = subject_count(segments, "sous", "traitant") > 1
+            && segments.vocabulary.find("responsable").is_some();
+        for (terms, role) in [(&PROVIDER[..], Role::Provider), (&CLIENT[..], Role::Client), (&BOTH[..], Role::Both)] {
+            for term in terms {
+                if *term == "sous traitant" && !singular {
+                    continue;
+                }
+                parties.add(segments, term, role);
+            }
+        }
+        for (name, role) in defined_names(segments) {
+            parties.add(segments, &name, role);
+        }
+        parties.learn_proper_names(document, segments);
+        for names in parties.names.values_mut() {
+            names.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        parties.describe(segments);
+        parties
+    }
+
+    fn add(&mut self, segments: &Segments, name: &str, role: Role) {
+        let words: Option<Vec<u32>> = name.split(' ').map(|w| segments.vocabulary.find(w)).collect();
+        let Some(words) = words.filter(|w| !w.is_empty()) else { return };
+        let known = self.names.entry(words[0]).or_default();
+        if !known.iter().any(|(w, _)| *w == words) {
+            known.push((words, role));
+        }
+    }
+
+    /// A capitalised word never written in lower case, often the subject of what providers do, is the provider's
+    /// name when the contract has no usual term for it.
+    fn learn_proper_names(&mut self, document: &Document, segments: &Segments) {
+        let usual = ["prestataire", "titulaire", "infogerant", "hebergeur", "editeur", "fournisseur"];
+        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+        for text in &segments.texts {
+            for token in &text.tokens {
+                *counts.entry(token.word).or_default() += 1;
+            }
+        }
+        let count = |word: &str| segments.vocabulary.find(word).and_then(|w| counts.get(&w)).copied().unwrap_or(0);
+        if usual.iter().any(|w| count(w) >= 5) {
+            return;
+        }
+        let mut acts: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut lower: FxHashSet<u32> = FxHashSet::default();
+        for (index, text) in segments.texts.iter().enumerate() {
+            for (at, token) in text.tokens.iter().enumerate() {
+                let first = document.slice(segments.original(index, at, at)).chars().next();
+                if first.is_some_and(char::is_lowercase) {
+                    lower.insert(token.word);
+                } else if first.is_some_and(char::is_uppercase) && acts_as_provider(segments, &text.tokens[at + 1..]) {
+                    *acts.entry(token.word).or_default() += 1;
+                }
+            }
+        }
+        let mut found: Vec<(u32, u32)> =
+            acts.into_iter().filter(|(w, n)| *n >= 2 && !lower.contains(w) && !self.names.contains_key(w)).collect();
+        found.sort_by_key(|(w, n)| (std::cmp::Reverse(*n), *w));
+        for (word, _) in found.into_iter().take(2) {
+            self.names.entry(word).or_default().push((vec![word], Role::Provider));
+        }
+    }
+
+    fn describe(&mut self, segments: &Segments) {
+        let mut counts: FxHashMap<(Vec<u32>, Role), usize> = FxHashMap::default();
+        for text in &segments.texts {
+            for mention in self.mentions(&text.tokens) {
+                let words = text.tokens[mention.first as usize..=mention.last as usize].iter().map(|t| t.word).collect();
+                *counts.entry((words, mention.role)).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
+        for ((words, role), _) in counts {
+            let name = words.iter().map(|w| segments.vocabulary.word(*w)).collect::<Vec<_>>().join(" ");
+            let list = match role {
+                Role::Provider => &mut self.provider_names,
+                Role::Client => &mut self.client_names,
+                Role::Both => continue,
+            };
+            if list.len() < 4 {
+                list.push(name);
+            }
+        }
+    }
+
+    /// Every mention of a party in a text, in order. "sous-traitant ultérieur" is neither party.
+    pub fn mentions(&self, tokens: &[Token]) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let found = self.names.get(&tokens[at].word).and_then(|names| {
+                names.iter().find(|(words, _)| {
+                    tokens[at..].len() >= words.len() && words.iter().zip(&tokens[at..]).all(|(w, t)| *w == t.word)
+                })
+            });
+            match found {
+                Some((words, role)) => {
+                    let last = at + words.len() - 1;
+                    mentions.push(Mention { first: at as u32, last: last as u32, role: *role });
+                    at = last + 1;
+                }
+                None => at += 1,
+            }
+        }
+        mentions
+    }
+}
+
+fn acts_as_provider(segments: &Segments, rest: &[Token]) -> bool {
+    let word = |i: usize| rest.get(i).map_or("", |t| segments.word(t));
+    let next = word(0);
+    PROVIDER_VERBS.contains(&next)
+        || (next == "s" && matches!(word(1), "engage" | "efforce" | "interdit"))
+        || (next == "se" && word(1) == "reserve")
+        || (next == "ne" && matches!(word(1), "saurait" | "pourra" | "garantit"))
+}
+
+fn subject_count(segments: &Segments, first: &str, second: &str) -> usize {
+    let (Some(a), Some(b)) = (segments.vocabulary.find(first), segments.vocabulary.find(second)) else { return 0 };
+    let later = segments.vocabulary.find("ulterieur");
+    segments
+        .texts
+        .iter()
+        .flat_map(|t| t.tokens.windows(3))
+        .filter(|w| w[0].word == a && w[1].word == b && Some(w[2].word) != later)
+        .count()
+}
+
+/// Names defined by "ci-après dénommé « … »": those that hold a known role word give it to the whole name.
+fn defined_names(segments: &Segments) -> Vec<(String, Role)> {
+    let word = |t: &Token| segments.vocabulary.word(t.word);
+    let mut out = Vec::new();
+    let mut unknown = Vec::new();
+    for text in &segments.texts {
+        let tokens = &text.tokens;
+        for at in 0..tokens.len().saturating_sub(3) {
+            if word(&tokens[at]) != "ci" || word(&tokens[at + 1]) != "apres" {
+                continue;
+            }
+            if let Some(name) = defined_name(segments, &tokens[at + 2..]) {
+                match role_of(&name) {
+                    Some(role) => out.push((name, role)),
+                    None => unknown.push(name),
+                }
+            }
+        }
+    }
+    let has = |role| out.iter().any(|(_, r): &(String, Role)| *r == role);
+    if let [name, ..] = unknown.as_slice()
+        && has(Role::Client) != has(Role::Provider)
+        && name != "contrat"
+    {
+        let role = if has(Role::Client) { Role::Provider } else { Role::Client };
+        out.push((name.clone(), role));
+    }
+    out
+}
+
+fn defined_name(segments: &Segments, rest: &[Token]) -> Option<String> {
+    const SKIP: [&str; 14] = [
+        "denomme", "denommee", "designe", "designee", "appele", "appelee", "denommes", "le", "la", "l", "les", "par",
+        "individuellement", "nomme",
+    ];
+    let mut words = Vec::new();
+    for (i, token) in rest.iter().enumerate().take(10) {
+        let word = segments.vocabulary.word(token.word);
+        if words.is_empty() && SKIP.contains(&word) {
+            continue;
+        }
+        if !words.is_empty() && (token.before >= Mark::Bracket) {
+            break;
+        }
+        if i == 9 || words.len() == 3 {
+            return None;
+        }
+        words.push(word);
+    }
+    if words.is_empty() || matches!(words[0], "contrat" | "conditions" | "service" | "services" | "plateforme") {
+        return None;
+    }
+    Some(words.join(" "))
+}
+
+fn role_of(name: &str) -> Option<Role> {
+    let held = |terms: &[&str]| terms.iter().any(|t| name == *t || name.split(' ').any(|w| w == *t));
+    if held(&PROVIDER) {
+        Some(Role::Provider)
+    } else if held(&CLIENT) {
+        Some(Role::Client)
+    } else {
+        None
+    }
+}

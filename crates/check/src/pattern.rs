@@ -1,0 +1,215 @@
+//! Patterns of points and lexicons, compiled once for the whole catalogue.
+//!
+//! A pattern is a row of elements separated by spaces. An element is one or several alternatives joined by
+//! `|`: a word, a word's beginning (`sauvegard*`), or a shared concept (`{backup}`). `..` allows up to three
+//! words in between, `...` up to eight.
+
+use crate::tokens::split;
+use rustc_hash::FxHashMap;
+use thiserror::Error;
+
+/// A word or the beginning of one.
+pub type AtomId = u32;
+/// A concept, by position.
+pub type ConceptId = u32;
+
+/// One alternative of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alternative {
+    /// Adjacent words.
+    Words(Vec<AtomId>),
+    /// Any match of a concept.
+    Concept(ConceptId),
+}
+
+/// An element of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// Most words between the element before and this one.
+    pub gap: u8,
+    /// What may stand here.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern(pub Vec<Element>);
+
+impl Pattern {
+    /// The concepts it refers to.
+    pub fn concepts(&self) -> impl Iterator<Item = ConceptId> + '_ {
+        self.0.iter().flat_map(|e| &e.alternatives).filter_map(|a| match a {
+            Alternative::Concept(id) => Some(*id),
+            Alternative::Words(_) => None,
+        })
+    }
+}
+
+/// A pattern that can't be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("motif {pattern:?} : {what}")]
+pub struct PatternError {
+    /// The pattern.
+    pub pattern: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Atoms and concepts of the whole catalogue.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    exact: FxHashMap<String, AtomId>,
+    prefix: FxHashMap<String, AtomId>,
+    atoms: u32,
+    names: FxHashMap<String, ConceptId>,
+    concepts: Vec<Vec<Pattern>>,
+    stop: Vec<bool>,
+}
+
+/// Words too common to wake a sign.
+const STOP: [&str; 40] = [
+    "le", "la", "les", "l", "un", "une", "des", "de", "du", "d", "et", "ou", "a", "au", "aux", "en", "dans", "par",
+    "pour", "sur", "ne", "n", "pas", "est", "sont", "se", "s", "ce", "ces", "son", "sa", "ses", "que", "qui", "qu",
+    "avec", "il", "elle", "tout", "toute",
+];
+
+impl Lexicon {
+    /// Declares a concept's name, so that patterns may refer to it before it is defined.
+    pub fn declare(&mut self, name: &str) -> ConceptId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = self.concepts.len() as ConceptId;
+        self.names.insert(name.to_owned(), id);
+        self.concepts.push(Vec::new());
+        id
+    }
+
+    /// Gives a declared concept its patterns.
+    pub fn define(&mut self, concept: ConceptId, patterns: Vec<Pattern>) {
+        self.concepts[concept as usize] = patterns;
+    }
+
+    /// The patterns of a concept.
+    pub fn concept(&self, id: ConceptId) -> &[Pattern] {
+        &self.concepts[id as usize]
+    }
+
+    /// The id of a declared concept.
+    ///
+    /// # Panics
+    /// When the concept was not declared.
+    pub fn declared(&self, name: &str) -> ConceptId {
+        self.names[name]
+    }
+
+    /// How many atoms there are.
+    pub fn atom_count(&self) -> usize {
+        self.atoms as usize
+    }
+
+    /// How many concepts there are.
+    pub fn concept_count(&self) -> usize {
+        self.concepts.len()
+    }
+
+    /// Whether an atom is too common to wake a sign.
+    pub fn is_stop(&self, atom: AtomId) -> bool {
+        self.stop[atom as usize]
+    }
+
+    /// The atoms that a word of a document matches, ascending.
+    pub fn atoms_of(&self, word: &str) -> Vec<AtomId> {
+        let mut atoms: Vec<AtomId> = self.exact.get(word).copied().into_iter().collect();
+        for end in 1..=word.len() {
+            if let Some(atom) = self.prefix.get(&word[..end]) {
+                atoms.push(*atom);
+            }
+        }
+        atoms.sort_unstable();
+        atoms
+    }
+
+    fn atom(&mut self, word: &str, prefix: bool) -> AtomId {
+        let map = if prefix { &mut self.prefix } else { &mut self.exact };
+        if let Some(atom) = map.get(word) {
+            return *atom;
+        }
+        let atom = self.atoms;
+        map.insert(word.to_owned(), atom);
+        self.atoms += 1;
+        self.stop.push(!prefix && STOP.contains(&word));
+        atom
+    }
+
+    /// Compiles a pattern; `scope` is the prefix of local concept names (a point's id).
+    ///
+    /// # Errors
+    /// [`PatternError`] for an unknown concept, an empty element or a gap at either end.
+    pub fn compile(&mut self, pattern: &str, scope: &str) -> Result<Pattern, PatternError> {
+        let fail = |what: &str| PatternError { pattern: pattern.to_owned(), what: what.to_owned() };
+        let mut elements = Vec::new();
+        let mut gap = 0;
+        for word in pattern.split_whitespace() {
+            match word {
+                ".." => gap = 3,
+                "..." => gap = 8,
+                _ => {
+                    let alternatives = word
+                        .split('|')
+                        .map(|a| self.alternative(a, scope).ok_or_else(|| fail(a)))
+                        .collect::<Result<_, _>>()?;
+                    elements.push(Element { gap: std::mem::take(&mut gap), alternatives });
+                }
+            }
+        }
+        if elements.is_empty() || gap != 0 || elements[0].gap != 0 {
+            return Err(fail("vide, ou commence ou finit par un intervalle"));
+        }
+        Ok(Pattern(elements))
+    }
+
+    fn alternative(&mut self, text: &str, scope: &str) -> Option<Alternative> {
+        if let Some(name) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+            let local = format!("{scope}/{name}");
+            let id = self.names.get(&local).or_else(|| self.names.get(name))?;
+            return Some(Alternative::Concept(*id));
+        }
+        let open = text.ends_with('*');
+        let folded = contract::fold::fold(text.trim_end_matches('*'));
+        let mut words = Vec::new();
+        split(&folded, |word, _, _, _| words.push(word.to_owned()));
+        let last = words.len().checked_sub(1)?;
+        Some(Alternative::Words(words.iter().enumerate().map(|(i, w)| self.atom(w, open && i == last)).collect()))
+    }
+
+    /// Atoms one of which must be in a text for the pattern to match it.
+    pub fn triggers(&self, pattern: &Pattern) -> Vec<AtomId> {
+        let mut best: Option<Vec<AtomId>> = None;
+        for element in &pattern.0 {
+            let mut atoms = Vec::new();
+            for alternative in &element.alternatives {
+                match alternative {
+                    Alternative::Words(words) => {
+                        atoms.push(words.iter().copied().find(|w| !self.is_stop(*w)).unwrap_or(words[0]));
+                    }
+                    Alternative::Concept(id) => {
+                        for pattern in self.concept(*id) {
+                            atoms.extend(self.triggers(pattern));
+                        }
+                    }
+                }
+            }
+            let cost = |atoms: &[AtomId]| {
+                atoms.len() + if atoms.iter().any(|a| self.is_stop(*a)) { 10_000 } else { 0 }
+            };
+            if best.as_ref().is_none_or(|b| cost(&atoms) < cost(b)) {
+                best = Some(atoms);
+            }
+        }
+        let mut atoms = best.unwrap_or_default();
+        atoms.sort_unstable();
+        atoms.dedup();
+        atoms
+    }
+}

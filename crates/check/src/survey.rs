@@ -1,0 +1,103 @@
+//! What kind of document this is: facts, proposed profile, remarks for the user.
+
+use crate::segment::Segments;
+use contract::{Document, Fact, Profile};
+
+/// What a first look says.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// The profile proposed.
+    pub profile: Profile,
+    /// Facts seen in the document.
+    pub facts: Vec<Fact>,
+    /// Remarks, in French.
+    pub remarks: Vec<String>,
+}
+
+/// Word beginnings that show a fact, and how many are needed.
+const SIGNS: [(Fact, &[&str], usize); 4] = [
+    (Fact::PersonalData, &["rgpd", "personnel", "cnil"], 2),
+    (Fact::HealthData, &["hds", "sante", "patient", "medical", "praticien", "soignant"], 3),
+    (Fact::CardPayments, &["pci", "monetique", "encaissement"], 1),
+    (Fact::OnSite, &["wifi", "wi", "locaux", "postes", "switch", "baie", "cablage", "site"], 3),
+];
+
+/// Looks at a document.
+pub fn survey(document: &Document, segments: &Segments) -> Survey {
+    let count = |stems: &[&str]| {
+        segments
+            .texts
+            .iter()
+            .flat_map(|t| &t.tokens)
+            .filter(|t| stems.iter().any(|s| segments.word(t).starts_with(s)))
+            .count()
+    };
+    let facts: Vec<Fact> =
+        SIGNS.iter().filter(|(_, stems, least)| count(stems) >= *least).map(|(fact, _, _)| *fact).collect();
+    let profile = propose(&facts, &count);
+    let mut remarks = Vec::new();
+    if let Some(remark) = language(segments) {
+        remarks.push(remark);
+    }
+    let blanks = blanks(document);
+    if blanks > 0 {
+        remarks.push(format!("{blanks} blanc(s) à remplir : un champ vide n'engage personne."));
+    }
+    Survey { profile, facts, remarks }
+}
+
+fn propose(facts: &[Fact], count: &dyn Fn(&[&str]) -> usize) -> Profile {
+    if facts.contains(&Fact::HealthData) {
+        if count(&["medico", "ehpad", "residents", "essms"]) >= 2 {
+            return Profile::MedicoSocial;
+        }
+        if count(&["hopital", "clinique", "laboratoire", "hospitalier"]) >= 3 {
+            return Profile::Sante;
+        }
+        return Profile::CabinetMedical;
+    }
+    if count(&["banque", "bancaire", "acpr", "dora"]) >= 6 {
+        return Profile::Finance;
+    }
+    if count(&["assure", "sinistre", "courtier"]) >= 12 {
+        return Profile::Assurance;
+    }
+    if facts.contains(&Fact::CardPayments) && count(&["boutique", "panier", "commerce"]) >= 3 {
+        return Profile::ECommerce;
+    }
+    Profile::Pme
+}
+
+/// Common words of French and English that the other language does not have.
+const FRENCH: [&str; 10] = ["le", "la", "les", "des", "est", "une", "dans", "pour", "que", "aux"];
+const ENGLISH: [&str; 10] = ["the", "and", "shall", "of", "this", "with", "any", "by", "is", "be"];
+
+/// A remark when the document is not mostly in French.
+fn language(segments: &Segments) -> Option<String> {
+    let share = |words: &[&str]| {
+        let found: usize =
+            segments.texts.iter().flat_map(|t| &t.tokens).filter(|t| words.contains(&segments.word(t))).count();
+        found
+    };
+    let (french, english) = (share(&FRENCH), share(&ENGLISH));
+    (english > french && english > 20).then(|| {
+        "Ce document semble rédigé en anglais : Clausule ne juge que le français, les verdicts ne valent rien ici.".into()
+    })
+}
+
+/// Blanks to fill: runs of dots or underscores, bracketed placeholders.
+fn blanks(document: &Document) -> usize {
+    let text = &document.text;
+    let runs = ["____", "……", "......"].iter().map(|mark| text.matches(mark).count().min(200)).sum::<usize>();
+    let brackets = text
+        .match_indices('[')
+        .filter(|(at, _)| {
+            let inside: String = text[at + 1..].chars().take(60).take_while(|c| *c != ']' && *c != '\n').collect();
+            let folded = contract::fold::fold(&inside);
+            ["completer", "a definir", "nom", "date", "adresse", "montant", "...", "x", "siren", "a preciser"]
+                .iter()
+                .any(|w| folded.starts_with(w) || folded.contains("a completer"))
+        })
+        .count();
+    runs + brackets
+}

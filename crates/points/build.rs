@@ -1,0 +1,51 @@
+//! Finds the point files, refuses the ones that are not whole, and embeds the catalogue as postcard.
+
+#[path = "src/figure.rs"]
+mod figure;
+#[path = "src/parse.rs"]
+mod parse;
+#[path = "src/types.rs"]
+mod types;
+
+pub use figure::Figure;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), String> {
+    let root = PathBuf::from(env("CARGO_MANIFEST_DIR")?).join("../../points");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    let texts: Vec<(String, String)> = files
+        .iter()
+        .map(|path| {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+            Ok((path.display().to_string(), text))
+        })
+        .collect::<Result<_, String>>()?;
+    let catalogue = parse::catalogue(texts.iter().map(|(p, t)| (p.as_str(), t.as_str())))
+        .map_err(|e| e.to_string())?;
+    let bytes = postcard::to_stdvec(&catalogue).map_err(|e| e.to_string())?;
+    let out = PathBuf::from(env("OUT_DIR")?).join("catalogue.postcard");
+    fs::write(&out, bytes).map_err(|e| format!("{}: {e}", out.display()))
+}
+
+fn env(name: &str) -> Result<String, String> {
+    std::env::var(name).map_err(|e| format!("{name}: {e}"))
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let entries = fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
