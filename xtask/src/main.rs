@@ -3,7 +3,10 @@
 mod cases;
 mod corpus;
 mod figures;
+mod ready;
 mod score;
+mod tidy;
+mod units;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -17,8 +20,17 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything CI checks: format, lints, tests, documentation, tidiness, licences.
+    Ready,
+    /// Only the laws of the tree that no compiler checks.
+    Tidy,
     /// Scores verdicts against labelled contracts, with the figures of shared/tools/score.py.
     Score(score::Args),
+    /// Prints the units of a document with their frames.
+    Units {
+        /// The document.
+        file: PathBuf,
+    },
     /// Runs the cases of the point files.
     Cases {
         /// The folder of point files.
@@ -34,7 +46,10 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().task {
+        Task::Ready => ready::run(),
+        Task::Tidy => tidy::run(),
         Task::Score(args) => score::run(&args),
+        Task::Units { file } => units::run(&file),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
     }
 }

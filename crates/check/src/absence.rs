@@ -20,15 +20,16 @@ pub(crate) fn absence(reader: &Reader, point: &Point, found: &Found) -> Absence 
         units.push(rejection.unit);
         nearest.push(Near {
             quote: reader.quote(rejection.unit, rejection.hit.0 as usize, rejection.hit.1 as usize),
-            reason: reason(point, rejection),
+            reason: why(point, rejection.sign, rejection.reason),
         });
     }
     Absence { looked_for: point.looked_for.clone(), nearest }
 }
 
-fn reason(point: &Point, rejection: &Rejection) -> String {
-    match rejection.reason {
-        Reason::Lacks(item) => match point.signs[rejection.sign].all.get(item).and_then(|i| i.0.first()) {
+/// A reason as a user reads it.
+pub(crate) fn why(point: &Point, sign: usize, reason: Reason) -> String {
+    match reason {
+        Reason::Lacks(item) => match point.signs[sign].all.get(item).and_then(|i| i.0.first()) {
             Some(pattern) => format!("touche au sujet, mais rien sur « {} »", readable(pattern)),
             None => "touche au sujet sans le traiter".into(),
         },

@@ -38,7 +38,7 @@ impl Engine {
         }
         facts.sort_unstable();
         facts.dedup();
-        let reader = Reader { engine: self, document, segments: &segments };
+        let reader = Reader { document, segments: &segments };
         let mut verdicts = Vec::new();
         let mut commitments = Vec::new();
         for (point, found) in self.catalogue.points.iter().zip(&found) {
@@ -63,7 +63,6 @@ impl Engine {
 
 /// Turns findings into what a person reads.
 pub(crate) struct Reader<'a> {
-    pub(crate) engine: &'a Engine,
     pub(crate) document: &'a Document,
     pub(crate) segments: &'a Segments,
 }

@@ -175,8 +175,12 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
         prep = sentence.back(at, 2);
         by = 3;
     }
-    let starts = at < by - 1 || sentence.tokens.get(at + 2 - by).is_some_and(|t| t.before >= Mark::Comma);
-    if starts && !matches!(prep, "par" | "au" | "du" | "aux" | "des") {
+    let label = |t: &Token| sentence.segments.word(t).len() == 1 || sentence.segments.word(t).bytes().all(|b| b.is_ascii_digit());
+    let starts = at < by - 1
+        || sentence.tokens[..at + 2 - by].iter().all(label) && at <= 6
+        || sentence.tokens.get(at + 2 - by).is_some_and(|t| t.before >= Mark::Comma);
+    let begins = !matches!(prep, "par" | "au" | "du" | "aux" | "des" | "a" | "de" | "pour" | "avec" | "sans");
+    if begins && (starts || joins_clauses(prep) || acts(sentence, mention.last as usize + 1)) {
         return Some(Part::Subject);
     }
     let before = |n: usize| sentence.back(at, by + n - 1);
@@ -189,9 +193,32 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
                 && matches!(before(2), "la" | "sa" | "seule" | "exclusive" | "les" | "du" | "entiere" | "aux");
             owner.then_some(Part::Owner)
         }
-        "pour" | "avec" | "envers" | "chez" | "entre" | "aupres" | "sur" | "dont" | "sans" | "contre" => None,
-        _ => Some(Part::Subject),
+        // After a verb or a noun a party is the object: "informera le Client".
+        _ => None,
     }
+}
+
+/// Words after which a new subject may stand.
+fn joins_clauses(word: &str) -> bool {
+    matches!(
+        word,
+        "que" | "qu" | "si" | "lorsque" | "lorsqu" | "quand" | "dont" | "ou" | "et" | "mais" | "car" | "donc" | "puisque"
+            | "laquelle" | "lequel" | "lesquelles" | "lesquels" | "laquelles" | "auquel" | "cas" | "toutefois" | "alors" | "ainsi" | "seul" | "article"
+    )
+}
+
+/// Whether the word at `at` is a verb whose subject stands before it.
+fn acts(sentence: &Sentence, at: usize) -> bool {
+    const VERBS: [&str; 62] = [
+        "s", "se", "est", "sont", "doit", "doivent", "peut", "peuvent", "a", "ne", "n", "met", "mettent", "assure",
+        "assurent", "fournit", "garantit", "reconnait", "declare", "accepte", "dispose", "demeure", "reste", "conserve",
+        "autorise", "renonce", "choisit", "utilise", "paie", "tient", "prend", "informe", "notifie", "remet", "traite",
+        "heberge", "propose", "realise", "effectue", "procede", "intervient", "veille", "communique", "transmet",
+        "respecte", "applique", "supporte", "prevoit", "maintient", "rend", "agit", "restitue", "supprime", "sauvegarde",
+        "surveille", "aide", "assiste", "coopere", "collabore", "souhaite", "fait", "apporte",
+    ];
+    let word = sentence.word(at);
+    VERBS.contains(&word) || word.len() > 4 && (word.ends_with("ra") || word.ends_with("ront"))
 }
 
 /// "Le Client et le Prestataire" owe together.

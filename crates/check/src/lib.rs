@@ -8,6 +8,7 @@ mod absence;
 pub mod assess;
 pub mod decide;
 pub mod engine;
+pub mod explain;
 pub mod frame;
 pub mod judge;
 pub mod matcher;

@@ -1,2 +1,29 @@
-//! The clausule command.
-fn main() {}
+//! The `clausule` command: files, clock and terminal stop here.
+
+mod args;
+mod check_command;
+mod explain_command;
+mod input;
+mod isolate;
+mod points_command;
+mod tesseract;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|a| a == isolate::CHILD) {
+        return isolate::child_main();
+    }
+    let args = Args::parse();
+    let outcome = match args.command {
+        Command::Check(args) => check_command::run(&args),
+        Command::Explain(args) => explain_command::run(&args),
+        Command::Points(args) => points_command::run(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("clausule : {error}");
+        ExitCode::from(2)
+    })
+}

@@ -4,6 +4,7 @@
 //! embeds them. The engine never knows a point by name.
 
 pub mod figure;
+mod lookup;
 pub mod parse;
 pub mod types;
 

@@ -144,11 +144,6 @@ impl Point {
     pub fn category(&self) -> &str {
         self.id.split('-').next().unwrap_or_default()
     }
-
-    /// How grave a gap is for a profile.
-    pub fn severity_for(&self, profile: Profile) -> Severity {
-        self.severity_by.get(&profile).copied().unwrap_or(self.severity)
-    }
 }
 
 /// A family of points.
@@ -169,16 +164,4 @@ pub struct Catalogue {
     pub concepts: BTreeMap<String, Vec<String>>,
     /// Points by category order, then id.
     pub points: Vec<Point>,
-}
-
-impl Catalogue {
-    /// The point with this id, whatever the case of the letters.
-    pub fn get(&self, id: &str) -> Option<&Point> {
-        self.points.iter().find(|p| p.id.eq_ignore_ascii_case(id))
-    }
-
-    /// The title of a category, or its code when it is unknown.
-    pub fn category_title<'a>(&'a self, id: &'a str) -> &'a str {
-        self.categories.iter().find(|c| c.id == id).map_or(id, |c| c.title.as_str())
-    }
 }

@@ -23,4 +23,6 @@ pub struct Line {
     pub table_row: bool,
     /// Vertical white space before the line, in line heights; 1 or more begins a new paragraph.
     pub gap: f32,
+    /// Whether it is a running header, footer or page number ([`crate::running::mark`]).
+    pub running: bool,
 }

@@ -1,0 +1,89 @@
+//! Who owes, with what force, under what negation: sentences of contracts and what the engine makes of them.
+
+use check::frame::{Frame, Framer};
+use check::parties::Parties;
+use check::segment::{Segments, segment};
+use contract::{Block, BlockKind, Debtor, Document, Format, Span};
+
+fn document(lines: &[(BlockKind, &str)]) -> Document {
+    let mut text = String::new();
+    let mut blocks = Vec::new();
+    for (kind, line) in lines {
+        let start = text.len();
+        text.push_str(line);
+        blocks.push(Block::new(*kind, Span::new(start, text.len())));
+        text.push('\n');
+    }
+    Document { format: Format::Text, text, pages: Vec::new(), blocks, problems: Vec::new() }
+}
+
+/// The frame around a word of the last unit.
+fn frame_of(lines: &[(BlockKind, &str)], word: &str) -> Frame {
+    let document = document(lines);
+    let segments: Segments = segment(&document);
+    let parties = Parties::learn(&document, &segments);
+    let unit = (0..segments.units.len())
+        .rev()
+        .find(|u| segments.tokens(*u).iter().any(|t| segments.word(t).starts_with(word)))
+        .expect("the word stands somewhere");
+    let at = segments.tokens(unit).iter().position(|t| segments.word(t).starts_with(word)).expect("found above");
+    Framer::new(&segments, &parties).frame(unit, at, at)
+}
+
+fn sentence(text: &str, word: &str) -> Frame {
+    frame_of(&[(BlockKind::Paragraph, text)], word)
+}
+
+#[test]
+fn the_subject_owes_and_the_object_does_not() {
+    assert_eq!(sentence("Le Prestataire informe le Client de la sauvegarde.", "sauvegarde").debtor, Debtor::Provider);
+    assert_eq!(sentence("Le Client informe le Prestataire de la panne.", "panne").debtor, Debtor::Client);
+    assert_eq!(sentence("La sauvegarde est assurée par le Titulaire.", "sauvegarde").debtor, Debtor::Provider);
+}
+
+#[test]
+fn idioms_that_put_a_duty_on_somebody_are_known() {
+    assert_eq!(sentence("La sauvegarde est à la charge du Client.", "sauvegarde").debtor, Debtor::Client);
+    assert_eq!(sentence("Il appartient au Client de sauvegarder ses données.", "sauvegarder").debtor, Debtor::Client);
+    assert_eq!(sentence("Les Parties coopèrent à la sauvegarde.", "sauvegarde").debtor, Debtor::Both);
+    assert_eq!(sentence("Le Client et le Prestataire sauvegardent.", "sauvegardent").debtor, Debtor::Both);
+}
+
+#[test]
+fn a_lead_in_and_a_heading_carry_the_debtor_to_the_items() {
+    let item = BlockKind::ListItem { depth: 0 };
+    let lines = [(BlockKind::Paragraph, "Le Client s'engage à :"), (item, "- sauvegarder ses données ;")];
+    assert_eq!(frame_of(&lines, "sauvegarder").debtor, Debtor::Client);
+    let lines = [(BlockKind::Heading { level: 1 }, "Obligations du Prestataire"), (item, "- sauvegarder ;")];
+    assert_eq!(frame_of(&lines, "sauvegarder").debtor, Debtor::Provider);
+}
+
+#[test]
+fn the_contract_s_own_names_are_learnt() {
+    let lines = [
+        (BlockKind::Paragraph, "La société Aubrac Services, ci-après dénommée « le Prestataire »."),
+        (BlockKind::Paragraph, "La clinique des Lys, ci-après « la Clinique »."),
+        (BlockKind::Paragraph, "La Clinique assure la sauvegarde de ses postes."),
+    ];
+    assert_eq!(frame_of(&lines, "sauvegarde").debtor, Debtor::Client);
+}
+
+#[test]
+fn options_efforts_and_negations_are_seen() {
+    assert!(sentence("Le Prestataire pourra proposer une sauvegarde.", "sauvegarde").optional);
+    assert!(sentence("La sauvegarde est proposée en option.", "sauvegarde").optional);
+    assert!(sentence("Le Prestataire s'efforce de sauvegarder.", "sauvegarder").soft);
+    assert!(sentence("La sauvegarde n'est pas comprise.", "sauvegarde").negated);
+    assert!(sentence("Ne sont pas couverts les virus, hors sauvegarde.", "sauvegarde").negated);
+    assert!(!sentence("Le Prestataire n'agit que sur instruction.", "instruction").negated);
+    assert!(!sentence("Le Prestataire assure la sauvegarde.", "sauvegarde").optional);
+}
+
+#[test]
+fn an_exclusion_heading_covers_its_items() {
+    let lines = [
+        (BlockKind::Heading { level: 2 }, "Exclusions"),
+        (BlockKind::ListItem { depth: 0 }, "- la sauvegarde des postes ;"),
+    ];
+    assert!(frame_of(&lines, "sauvegarde").negated);
+}

@@ -1,0 +1,118 @@
+//! What may be written on the command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use contract::{Fact, Profile, Severity};
+use std::path::PathBuf;
+
+/// Lit un contrat d'infogérance, d'hébergement ou de maintenance et dit, point par point, à quoi il engage.
+#[derive(Debug, Parser)]
+#[command(name = "clausule", version, about, disable_help_subcommand = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lit un ou plusieurs contrats et rend un verdict sur chaque point.
+    Check(CheckArgs),
+    /// Montre la page d'un point et, avec un fichier, comment le verdict a été rendu.
+    Explain(ExplainArgs),
+    /// Liste les points du catalogue.
+    Points(PointsArgs),
+}
+
+/// Output formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Texte pour le terminal.
+    Text,
+    /// JSON (docs/json-schema.md).
+    Json,
+    /// Une page HTML autonome.
+    Html,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Fichiers ou dossiers (PDF, DOCX, ODT, HTML, Markdown, texte).
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Forme du résultat.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Écrit le résultat dans ce fichier.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Remplace le fichier de sortie s'il existe.
+    #[arg(long)]
+    pub force: bool,
+    /// Profil du lecteur ; proposé d'après le document s'il n'est pas donné.
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// Faits qui ajoutent des points.
+    #[arg(long = "fact", value_parser = fact)]
+    pub facts: Vec<Fact>,
+    /// Code de sortie 1 dès qu'un manque atteint cette gravité.
+    #[arg(long, value_parser = severity, default_value = "bloquant")]
+    pub fail_on: Severity,
+    /// N'utilise pas l'OCR pour les pages numérisées.
+    #[arg(long)]
+    pub no_ocr: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Le point, par exemple SAU-06.
+    pub point: String,
+    /// Un contrat.
+    pub file: Option<PathBuf>,
+}
+
+/// Arguments of `points`.
+#[derive(Debug, clap::Args)]
+pub struct PointsArgs {
+    /// Seulement cette catégorie, par exemple SAU.
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Seulement les points de cette gravité pour le profil.
+    #[arg(long, value_parser = severity)]
+    pub severity: Option<Severity>,
+    /// Seulement les points qui s'appliquent à ce profil.
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// Seulement les points dont le titre contient ces mots.
+    #[arg(long)]
+    pub search: Option<String>,
+    /// En JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Profile::ALL.iter().map(|p| p.name()).collect();
+        format!("profil inconnu ; choix possibles : {}", names.join(", "))
+    })
+}
+
+fn severity(name: &str) -> Result<Severity, String> {
+    [Severity::Mineur, Severity::Majeur, Severity::Bloquant]
+        .into_iter()
+        .find(|s| s.label() == name)
+        .ok_or_else(|| "gravité inconnue ; choix possibles : mineur, majeur, bloquant".to_owned())
+}
+
+fn fact(name: &str) -> Result<Fact, String> {
+    match name {
+        "personal-data" => Ok(Fact::PersonalData),
+        "health-data" => Ok(Fact::HealthData),
+        "card-payments" => Ok(Fact::CardPayments),
+        "on-site" => Ok(Fact::OnSite),
+        _ => Err("fait inconnu ; choix possibles : personal-data, health-data, card-payments, on-site".to_owned()),
+    }
+}

@@ -1,0 +1,107 @@
+//! `clausule explain`.
+
+use crate::args::ExplainArgs;
+use crate::input;
+use check::Engine;
+use check::explain::{Explanation, Spoken};
+use contract::{Debtor, DurationUnit, Quantity};
+use std::process::ExitCode;
+
+/// Prints a point's page and, with a file, how its verdict came about.
+///
+/// # Errors
+/// When the point is unknown or the file can't be read.
+pub fn run(args: &ExplainArgs) -> Result<ExitCode, String> {
+    let catalogue = points::embedded();
+    let point = catalogue
+        .get(&args.point)
+        .ok_or_else(|| format!("point inconnu : {} ; la liste : clausule points", args.point))?;
+    println!("{} · {}\n", point.id, catalogue.category_title(point.category()));
+    println!("{}\n", point.page);
+    println!("À demander : {}", point.ask);
+    println!("Sources : {}", point.sources.join(", "));
+    let Some(path) = &args.file else { return Ok(ExitCode::SUCCESS) };
+    let document = input::read(path, true).map_err(|e| format!("{} : {e}", path.display()))?;
+    let id = point.id.clone();
+    let engine = Engine::new(catalogue).map_err(|e| e.to_string())?;
+    if let Some(explanation) = engine.explain(&id, &document) {
+        print(&path.display().to_string(), &explanation);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(file: &str, explanation: &Explanation) {
+    println!("\nDans {file} : {} — {}", explanation.verdict.label(), explanation.reason);
+    for spoken in &explanation.spoken {
+        let mark = if spoken.decides { "→" } else { " " };
+        println!("\n{mark} signe {} : {}", spoken.sign, spoken.verdict.label());
+        println!("    « {} » (page {}, {})", spoken.quote.text, spoken.quote.page, or_none(&spoken.quote.article));
+        println!("    {}", frame(spoken));
+        if let Some(taken) = &spoken.taken {
+            println!("    écrit pour « {} », mais {taken}", spoken.written_for.label());
+        }
+    }
+    if !explanation.rejected.is_empty() {
+        println!("\nPassages écartés :");
+    }
+    for (sign, quote, reason) in explanation.rejected.iter().take(20) {
+        println!("  signe {sign} : « {} » (page {}) : {reason}", quote.text, quote.page);
+    }
+}
+
+fn or_none(article: &str) -> &str {
+    if article.is_empty() { "avant le premier article" } else { article }
+}
+
+fn frame(spoken: &Spoken) -> String {
+    let debtor = match spoken.frame.debtor {
+        Debtor::Provider => "le prestataire",
+        Debtor::Client => "le client",
+        Debtor::Both => "les deux parties",
+        Debtor::Unsaid => "personne de nommé",
+    };
+    let mut words = vec![format!("qui doit : {debtor}")];
+    for (holds, word) in [
+        (spoken.frame.optional, "facultatif"),
+        (spoken.frame.soft, "simple effort ou objectif"),
+        (spoken.frame.negated, "nié ou exclu"),
+        (spoken.frame.definition, "définition"),
+    ] {
+        if holds {
+            words.push(word.to_owned());
+        }
+    }
+    let figures: Vec<String> = spoken.figures.iter().map(figure).collect();
+    if !figures.is_empty() {
+        words.push(format!("chiffres : {}", figures.join(", ")));
+    }
+    words.join(" ; ")
+}
+
+fn figure(quantity: &Quantity) -> String {
+    match quantity {
+        Quantity::Duration(d) => format!("{} {}", number(d.amount), unit(d.unit)),
+        Quantity::Percent(p) => format!("{} %", number(*p)),
+        Quantity::Frequency(f) => format!("{} fois par an", number(f.per_year)),
+        Quantity::Money(m) => format!("{} €", number(*m)),
+        Quantity::Count(c) => number(*c),
+    }
+}
+
+fn number(value: f64) -> String {
+    format!("{}", (value * 100.0).round() / 100.0).replace('.', ",")
+}
+
+fn unit(unit: DurationUnit) -> &'static str {
+    match unit {
+        DurationUnit::Minute => "minutes",
+        DurationUnit::Hour => "heures",
+        DurationUnit::WorkingHour => "heures ouvrées",
+        DurationUnit::Day => "jours",
+        DurationUnit::WorkingDay => "jours ouvrés",
+        DurationUnit::BusinessDay => "jours ouvrables",
+        DurationUnit::Week => "semaines",
+        DurationUnit::Month => "mois",
+        DurationUnit::Year => "ans",
+    }
+}

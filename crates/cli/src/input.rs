@@ -1,0 +1,92 @@
+//! From the paths a user gives to documents: folders are walked, each file is read in its own process.
+
+use crate::isolate;
+use contract::Document;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Longest time one file may take to read, per started 100 pages of OCR work.
+const TIME: Duration = Duration::from_secs(10);
+/// Longest time with OCR, which takes a second or two a page.
+const TIME_WITH_OCR: Duration = Duration::from_secs(1_800);
+/// Memory one reading process may take, in bytes.
+const MEMORY: u64 = 512 << 20;
+/// Extensions looked for in folders.
+const EXTENSIONS: [&str; 9] = ["pdf", "docx", "docm", "odt", "html", "htm", "md", "markdown", "txt"];
+/// Deepest folder followed.
+const DEPTH: usize = 16;
+
+/// Files named by the user: themselves, or the readable files of a folder in name order.
+///
+/// # Errors
+/// A French sentence for each path that is not there or can't be opened.
+pub fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(String, String)>) {
+    let (mut files, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => {
+                let before = files.len();
+                walk(path, DEPTH, &mut files, &mut failures);
+                if files.len() == before {
+                    failures.push((display(path), "dossier sans document lisible (PDF, DOCX, ODT, HTML, Markdown, texte)".into()));
+                }
+            }
+            Ok(_) => files.push(path.clone()),
+            Err(error) => failures.push((display(path), explain(&error))),
+        }
+    }
+    (files, failures)
+}
+
+fn walk(dir: &Path, depth: usize, files: &mut Vec<PathBuf>, failures: &mut Vec<(String, String)>) {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => return failures.push((display(dir), explain(&error))),
+    };
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).collect();
+    paths.sort();
+    for path in paths {
+        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(['.', '~']));
+        let Ok(meta) = fs::symlink_metadata(&path) else { continue };
+        if hidden || meta.is_symlink() {
+            continue;
+        }
+        if meta.is_dir() {
+            if depth > 0 {
+                walk(&path, depth - 1, files, failures);
+            }
+        } else if readable(&path) {
+            files.push(path);
+        }
+    }
+}
+
+fn readable(path: &Path) -> bool {
+    path.extension().is_some_and(|e| EXTENSIONS.contains(&e.to_string_lossy().to_lowercase().as_str()))
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// A French sentence: what is wrong and what to do.
+pub fn read(path: &Path, ocr: bool) -> Result<Document, String> {
+    let bytes = fs::read(path).map_err(|e| explain(&e))?;
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let time = if ocr { TIME_WITH_OCR } else { TIME };
+    isolate::read_isolated(&name, &bytes, time, MEMORY).map_err(|e| e.to_string())
+}
+
+/// The path as shown to users.
+pub fn display(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "fichier introuvable : vérifiez le nom et le dossier".into(),
+        io::ErrorKind::PermissionDenied => "lecture refusée : vérifiez les droits du fichier (ls -l)".into(),
+        _ => format!("lecture impossible : {error}"),
+    }
+}

@@ -1,0 +1,214 @@
+//! Every point with its verdict, its words and what to ask for.
+
+use super::escape::{html, prose, slug};
+use super::marks::{classes, contrary_id, near_id, point_id, quote_id};
+use crate::summary::{Category, Counts, categories};
+use crate::typography::quoted;
+use crate::words::{count, sign};
+use crate::{Assessed, Catalogue};
+use contract::{Absence, PointVerdict, Quote, Verdict};
+use std::collections::HashSet;
+
+/// What sections of a document share.
+pub(super) struct Context<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    /// Before every id, so that several documents may share a page.
+    pub(super) prefix: &'a str,
+    /// The level of the document's own heading.
+    pub(super) level: usize,
+    /// Ids of passages the contract's text shows.
+    pub(super) shown: &'a HashSet<String>,
+}
+
+/// A filter: its name in classes, its label, how many points it keeps.
+type Filter = (&'static str, String, usize);
+
+/// The points, by category, with the filters above.
+pub(super) fn section(context: &Context<'_>, assessed: &Assessed<'_>) -> String {
+    let Context { prefix, level, .. } = *context;
+    let categories = categories(context.catalogue, assessed.assessment);
+    let counts = Counts::of(&assessed.assessment.verdicts);
+    let mut out = format!(
+        "<section class=\"points\" id=\"{prefix}points\" aria-labelledby=\"{prefix}points-titre\">\n\
+         <h{h} id=\"{prefix}points-titre\">Point par point</h{h}>\n{}",
+        filters(prefix, &counts),
+        h = level + 1,
+    );
+    for category in categories.iter().filter(|category| category.score.is_some()) {
+        out.push_str(&group(context, category));
+    }
+    out.push_str(&aside(context, &categories));
+    out.push_str("</section>\n");
+    out
+}
+
+fn filters(prefix: &str, counts: &Counts) -> String {
+    let mut filters: Vec<Filter> =
+        vec![("all", "Tous".to_owned(), counts.applicable()), ("gap", "À négocier".to_owned(), counts.gaps())];
+    for verdict in [Verdict::Adverse, Verdict::Missing, Verdict::Weak, Verdict::Satisfied, Verdict::NotReadable] {
+        let label = format!("<span aria-hidden=\"true\">{}</span> {}", sign(verdict), verdict.label());
+        filters.push((super::class(verdict), label, counts.with(verdict)));
+    }
+    filters.push(("unsure", "À vérifier".to_owned(), counts.unsure));
+    let pills: String = filters
+        .iter()
+        .filter(|(name, _, n)| *n > 0 || *name == "all")
+        .map(|(name, label, n)| {
+            let checked = if *name == "all" { " checked" } else { "" };
+            format!(
+                "<label><input type=\"radio\" name=\"{prefix}filtre\" class=\"f-{name}\"{checked}><span>{label} <b>{n}</b></span></label>\n"
+            )
+        })
+        .collect();
+    format!(
+        "<fieldset class=\"filters\"><legend class=\"vh\">Montrer</legend>\n{pills}\
+         <label class=\"fold\"><input type=\"checkbox\" class=\"f-brief\"><span>Titres seuls</span></label>\n</fieldset>\n"
+    )
+}
+
+fn group(context: &Context<'_>, category: &Category<'_>) -> String {
+    let Context { prefix, level, .. } = *context;
+    let code = slug(category.code);
+    let score = category.score.map_or(String::new(), |score| format!("{score}\u{202f}%"));
+    let points: String = category
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.verdict != Verdict::NotApplicable)
+        .map(|verdict| point(context, verdict))
+        .collect();
+    format!(
+        "<section class=\"cat\" id=\"{prefix}cat-{code}\" aria-labelledby=\"{prefix}cat-{code}-titre\">\n\
+         <h{h} id=\"{prefix}cat-{code}-titre\">{} <span>{score}</span></h{h}>\n{points}</section>\n",
+        prose(category.title),
+        h = level + 2,
+    )
+}
+
+pub(super) fn badge(verdict: Verdict) -> String {
+    format!(
+        "<span class=\"badge v-{}\"><span aria-hidden=\"true\">{}</span> {}</span> ",
+        super::class(verdict),
+        sign(verdict),
+        verdict.label()
+    )
+}
+
+pub(super) fn severity_chip(verdict: &PointVerdict) -> String {
+    if verdict.verdict == Verdict::Satisfied {
+        return String::new();
+    }
+    let label = verdict.severity.label();
+    format!("<span class=\"chip s-{label}\">{label}</span> ")
+}
+
+pub(super) fn unsure_chip(verdict: &PointVerdict) -> &'static str {
+    if verdict.sure { "" } else { "<span class=\"chip doubt\">à vérifier</span> " }
+}
+
+fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
+    let id = point_id(context.prefix, &verdict.point);
+    let mut body = String::new();
+    if !verdict.reason.is_empty() {
+        body.push_str(&format!("<p class=\"reason\">{}</p>\n", prose(&verdict.reason)));
+    }
+    for (at, quote) in verdict.quotes.iter().enumerate() {
+        body.push_str(&blockquote(context, quote, &quote_id(context.prefix, &verdict.point, at + 1), ""));
+    }
+    if !verdict.contrary.is_empty() {
+        body.push_str(
+            "<p class=\"but\"><span aria-hidden=\"true\">⇄ </span>Le contrat se contredit, il dit aussi\u{202f}:</p>\n",
+        );
+    }
+    for (at, quote) in verdict.contrary.iter().enumerate() {
+        let id = contrary_id(context.prefix, &verdict.point, at + 1);
+        body.push_str(&blockquote(context, quote, &id, " class=\"contrary\""));
+    }
+    if let Some(absence) = &verdict.absence {
+        body.push_str(&proof(context, verdict, absence));
+    }
+    body.push_str(&advice(context, verdict));
+    format!(
+        "<article class=\"point {}\" id=\"{id}\" aria-labelledby=\"{id}-titre\">\n\
+         <header><h{h} id=\"{id}-titre\">{}</h{h}>\n<p class=\"chips\">{}{}{}<span class=\"code\">{}</span></p></header>\n\
+         <div class=\"more\">\n{body}</div>\n</article>\n",
+        classes(verdict),
+        prose(context.catalogue.title(&verdict.point)),
+        badge(verdict.verdict),
+        severity_chip(verdict),
+        unsure_chip(verdict),
+        html(&verdict.point),
+        h = context.level + 3,
+    )
+}
+
+fn advice(context: &Context<'_>, verdict: &PointVerdict) -> String {
+    if verdict.verdict == Verdict::Satisfied {
+        return String::new();
+    }
+    let Some(info) = context.catalogue.get(&verdict.point) else { return String::new() };
+    format!("<p class=\"why\">{}</p>\n<p class=\"ask\">{}</p>\n", prose(&info.why), prose(&info.ask))
+}
+
+/// "page 5 · Article 8 › 8.2", a link where the contract's text shows the passage.
+fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
+    let article = if quote.article.is_empty() { String::new() } else { format!(" · {}", html(&quote.article)) };
+    let ocr = if quote.ocr { " <span class=\"chip doubt\">lu par OCR</span>" } else { "" };
+    let words = format!("page\u{a0}{}{article}", quote.page);
+    if context.shown.contains(id) {
+        format!("<a href=\"#{id}\">{words}<span class=\"vh\">, voir dans le contrat</span></a>{ocr}")
+    } else {
+        format!("{words}{ocr}")
+    }
+}
+
+fn blockquote(context: &Context<'_>, quote: &Quote, id: &str, attributes: &str) -> String {
+    format!(
+        "<blockquote{attributes}><p>{}</p>\n<footer>{}</footer></blockquote>\n",
+        html(&quoted(&quote.text)),
+        place(context, quote, id)
+    )
+}
+
+fn proof(context: &Context<'_>, verdict: &PointVerdict, absence: &Absence) -> String {
+    let looked: String = absence.looked_for.iter().map(|words| format!("<li>{}</li>", html(words))).collect();
+    let looked = if looked.is_empty() { looked } else { format!("<ul class=\"looked\">{looked}</ul>\n") };
+    let mut near = String::new();
+    for (at, passage) in absence.nearest.iter().enumerate() {
+        near.push_str(&format!(
+            "<li><p>{}</p><p class=\"rejected\">Écarté\u{202f}: {}</p><p class=\"place\">{}</p></li>\n",
+            html(&quoted(&passage.quote.text)),
+            prose(&passage.reason),
+            place(context, &passage.quote, &near_id(context.prefix, &verdict.point, at + 1))
+        ));
+    }
+    let near = match near.as_str() {
+        "" => "<p>Aucun passage ne s’en approche.</p>\n".to_owned(),
+        near => format!("<p>Au plus près\u{202f}:</p>\n<ul class=\"nearest\">\n{near}</ul>\n"),
+    };
+    let rejected = match absence.nearest.len() {
+        0 => String::new(),
+        n => format!(" · {}", count(n, "passage écarté", "passages écartés")),
+    };
+    format!("<details class=\"proof\"><summary>Ce qui a été cherché{rejected}</summary>\n{looked}{near}</details>\n")
+}
+
+fn aside(context: &Context<'_>, categories: &[Category<'_>]) -> String {
+    let points: Vec<String> = categories
+        .iter()
+        .flat_map(|category| &category.verdicts)
+        .filter(|verdict| verdict.verdict == Verdict::NotApplicable)
+        .map(|verdict| {
+            let id = point_id(context.prefix, &verdict.point);
+            let title = prose(context.catalogue.title(&verdict.point));
+            format!("<li id=\"{id}\"><span class=\"code\">{}</span> {title}</li>\n", html(&verdict.point))
+        })
+        .collect();
+    if points.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<details class=\"aside\"><summary>Sans objet pour ce profil ({})</summary>\n<ul>\n{}</ul></details>\n",
+        points.len(),
+        points.concat()
+    )
+}

@@ -1,0 +1,85 @@
+//! The detail of each point: words, places, reasons, proof of absence.
+
+use super::Page;
+use super::paint::clean;
+use crate::summary::Category;
+use crate::typography::{french, quoted};
+use contract::{Absence, PointVerdict, Quote, Verdict};
+
+impl Page<'_> {
+    pub(super) fn details(&mut self, categories: &[Category<'_>]) {
+        self.title("Détail, point par point");
+        for category in categories.iter().filter(|category| category.score.is_some()) {
+            let title = self.paint.bold(&format!("── {} ──", clean(category.title)));
+            self.line(&format!("\n{title}"));
+            for verdict in &category.verdicts {
+                if verdict.verdict != Verdict::NotApplicable {
+                    self.point(verdict);
+                }
+            }
+        }
+        self.not_applicable(categories);
+    }
+
+    fn point(&mut self, verdict: &PointVerdict) {
+        let head = self.head(verdict);
+        self.line(&format!("\n  {head}"));
+        if !verdict.reason.is_empty() {
+            self.paragraph(&french(&verdict.reason), 4);
+        }
+        for quote in &verdict.quotes {
+            self.quote("Le contrat dit :", quote, 4);
+        }
+        for quote in &verdict.contrary {
+            self.quote("Mais il dit aussi :", quote, 4);
+        }
+        if let Some(absence) = &verdict.absence {
+            self.absence(absence);
+        }
+        if verdict.verdict.is_gap()
+            && let Some(info) = self.catalogue.get(&verdict.point)
+        {
+            self.labelled("→", &french(&info.ask), 4);
+        }
+    }
+
+    fn quote(&mut self, label: &str, quote: &Quote, indent: usize) {
+        self.labelled(label, &format!("{} ({})", quoted(&quote.text), place(quote)), indent);
+    }
+
+    fn absence(&mut self, absence: &Absence) {
+        if !absence.looked_for.is_empty() {
+            self.labelled("Cherché :", &absence.looked_for.join(", "), 4);
+        }
+        for near in &absence.nearest {
+            self.quote("Au plus près :", &near.quote, 4);
+            self.labelled("écarté :", &french(&near.reason), 6);
+        }
+    }
+
+    fn not_applicable(&mut self, categories: &[Category<'_>]) {
+        let points: Vec<&str> = categories
+            .iter()
+            .flat_map(|category| &category.verdicts)
+            .filter(|verdict| verdict.verdict == Verdict::NotApplicable)
+            .map(|verdict| verdict.point.as_str())
+            .collect();
+        if !points.is_empty() {
+            self.out.push('\n');
+            self.labelled("Sans objet pour ce profil :", &points.join(", "), 2);
+        }
+    }
+}
+
+/// "page 5, Article 8 › 8.2, lu par OCR".
+fn place(quote: &Quote) -> String {
+    let mut place = format!("page\u{a0}{}", quote.page);
+    if !quote.article.is_empty() {
+        place.push_str(", ");
+        place.push_str(&quote.article);
+    }
+    if quote.ocr {
+        place.push_str(", lu par OCR");
+    }
+    place
+}
