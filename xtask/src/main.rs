@@ -1,5 +1,6 @@
 //! Developer tasks; `cargo xtask --help` lists them.
 
+mod bench;
 mod cases;
 mod corpus;
 mod figures;
@@ -26,6 +27,8 @@ enum Task {
     Tidy,
     /// Scores verdicts against labelled contracts, with the figures of shared/tools/score.py.
     Score(score::Args),
+    /// Measures speed against references in the same run and prints ratios.
+    Bench(bench::Args),
     /// Prints the units of a document with their frames.
     Units {
         /// The document.
@@ -49,6 +52,7 @@ fn main() -> anyhow::Result<()> {
         Task::Ready => ready::run(),
         Task::Tidy => tidy::run(),
         Task::Score(args) => score::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Units { file } => units::run(&file),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
     }

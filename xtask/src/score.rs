@@ -27,6 +27,9 @@ pub struct Args {
     /// Print each document's agreement.
     #[arg(long)]
     by_document: bool,
+    /// Print points rightly mentioned whose quotes miss the gold ones.
+    #[arg(long)]
+    quotes: bool,
     /// Print the disagreements on these points (or categories, or `all`).
     #[arg(long, value_delimiter = ',')]
     show: Vec<String>,
@@ -52,7 +55,11 @@ pub fn run(args: &Args) -> Result<()> {
             agree += usize::from(*gold == verdict.verdict && *gold != Verdict::Missing);
             either += usize::from(*gold != Verdict::Missing || verdict.verdict != Verdict::Missing);
             if *gold != Verdict::Missing && verdict.verdict != Verdict::Missing && !gold_quotes.is_empty() {
-                figures.quote_hits.0 += usize::from(overlap(&quotes, gold_quotes));
+                let hit = overlap(&quotes, gold_quotes);
+                if args.quotes && !hit {
+                    println!("{} {} {gold:?}/{:?}\n   gold {gold_quotes:?}\n   got  {quotes:?}", labelled.stem, verdict.point, verdict.verdict);
+                }
+                figures.quote_hits.0 += usize::from(hit);
                 figures.quote_hits.1 += 1;
             }
             figures.verbatim.0 += quotes.iter().filter(|q| text.contains(&bare(q))).count();

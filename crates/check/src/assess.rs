@@ -145,7 +145,11 @@ impl Reader<'_> {
             from = first.saturating_sub(spare);
             to = (last + spare).min(count - 1);
         }
-        let span = self.within_piece(text, self.segments.original(text, from, to), first);
+        let mut span = self.segments.original(text, from, to);
+        if to + 1 == count {
+            span = span.join(&self.list_after(unit, MOST_WORDS.saturating_sub(to + 1 - from)).unwrap_or(span));
+        }
+        let span = self.within_piece(text, span, first);
         let page = self.document.page_at(span.start);
         Quote {
             text: squeeze(self.document.slice(span)),
@@ -155,6 +159,21 @@ impl Reader<'_> {
             article: self.article(unit),
             ocr: self.document.ocr_pages().any(|p| p.number == page),
         }
+    }
+
+    /// The list that a lead-in introduces ("Les catégories sont :"), as far as it fits into `words`: a lead-in alone
+    /// says nothing.
+    fn list_after(&self, unit: usize, mut words: usize) -> Option<Span> {
+        let mut span = None;
+        for (next, here) in self.segments.units.iter().enumerate().skip(unit + 1) {
+            let count = self.segments.tokens(next).len();
+            if here.intro != Some(unit) || count > words {
+                break;
+            }
+            words -= count;
+            span = Some(self.segments.original(here.text, 0, count - 1));
+        }
+        span
     }
 
     /// A sentence that continues after a page break has running lines in its middle; the quote keeps to the

@@ -20,7 +20,7 @@ pub struct Decision {
 }
 
 /// Quotes shown for a verdict at the most.
-const MOST_GROUNDS: usize = 3;
+const MOST_GROUNDS: usize = 4;
 
 /// Decides a point.
 pub fn decide(point: &Point, found: &Found) -> Decision {

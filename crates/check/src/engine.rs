@@ -1,6 +1,7 @@
 //! The catalogue compiled: every pattern of every point in one lexicon, and for every atom the signs it wakes.
 
-use crate::pattern::{AtomId, ConceptId, Lexicon, Pattern, PatternError};
+use crate::matcher::BitSet;
+use crate::pattern::{ConceptId, Lexicon, Pattern, PatternError};
 use points::{Catalogue, Point, Sign};
 
 /// A sign with its patterns compiled.
@@ -35,7 +36,7 @@ pub struct Engine {
     /// Atom → (point, sign) that it may wake.
     pub(crate) woken_by: Vec<Vec<(u32, u32)>>,
     /// Concept → atoms one of which must be there.
-    pub(crate) concept_triggers: Vec<Vec<AtomId>>,
+    pub(crate) concept_triggers: Vec<BitSet>,
 }
 
 impl Engine {
@@ -68,8 +69,9 @@ impl Engine {
         for signs in &mut woken_by {
             signs.dedup();
         }
+        let count = lexicon.atom_count();
         let concept_triggers = (0..lexicon.concept_count())
-            .map(|c| lexicon.concept(c as ConceptId).iter().flat_map(|p| lexicon.triggers(p)).collect())
+            .map(|c| BitSet::of(lexicon.concept(c as ConceptId).iter().flat_map(|p| lexicon.triggers(p)), count))
             .collect();
         Ok(Self { catalogue, lexicon, points, woken_by, concept_triggers })
     }

@@ -148,14 +148,30 @@ impl<'a> Framer<'a> {
             let at = mention.first as usize;
             match part {
                 Part::Owner => return Some(role),
+                Part::Agent if role == Role::Client && !passive_before(sentence, at) => {}
                 Part::Agent if at + 12 >= first && at <= last + 10 => after = after.or(Some(role)),
                 Part::Subject if at <= last => subject = Some((at, role)),
                 Part::Subject if subject.is_none() && after.is_none() => after = Some(role),
                 _ => {}
             }
         }
+        // What the client does "afin de permettre" something is not a promise of that thing.
+        subject = subject.filter(|(at, role)| *role != Role::Client || !purpose_between(sentence, *at, first));
         after.filter(|_| subject.is_none()).or(subject.map(|(_, role)| role)).or(after)
     }
+}
+
+/// "est effectué par le Client" makes the client the debtor; "les données fournies par le Client" does not.
+fn passive_before(sentence: &Sentence, at: usize) -> bool {
+    (at.saturating_sub(8)..at).any(|i| matches!(sentence.word(i), "est" | "sont" | "sera" | "seront" | "etre" | "reste" | "demeure"))
+}
+
+fn purpose_between(sentence: &Sentence, from: usize, to: usize) -> bool {
+    (from..to).any(|i| match sentence.word(i) {
+        "afin" => true,
+        "vue" => sentence.word(i + 1) == "de" && sentence.back(i, 1) == "en",
+        word => word.starts_with("permett"),
+    })
 }
 
 /// What a party is in its sentence.

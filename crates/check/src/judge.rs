@@ -89,6 +89,9 @@ pub struct Judge<'a> {
     heading_memo: FxHashMap<(usize, usize), bool>,
 }
 
+/// Places of the first item tried in one unit.
+const MOST_FIRSTS: usize = 6;
+
 /// Rejections kept for a point; more are of no use to a reader.
 const MOST_REJECTIONS: usize = 64;
 
@@ -130,14 +133,19 @@ impl<'a> Judge<'a> {
     fn try_sign(&mut self, point: usize, sign: usize, unit: usize, found: &mut Found) {
         let engine = self.engine;
         let compiled = &engine.points[point].signs[sign];
-        let Some(first) = self.first_match(self.segments.units[unit].text, &compiled.all[0]) else { return };
-        match self.weigh(point, sign, compiled, unit, first) {
-            Ok(finding) => found.findings.push(finding),
-            Err((reason, near)) => {
-                if found.rejections.len() < MOST_REJECTIONS {
-                    found.rejections.push(Rejection { sign, unit, hit: first, reason, near });
+        let firsts = self.first_matches(self.segments.units[unit].text, &compiled.all[0]);
+        let mut nearest: Option<Rejection> = None;
+        for first in firsts.into_iter().take(MOST_FIRSTS) {
+            match self.weigh(point, sign, compiled, unit, first) {
+                Ok(finding) => return found.findings.push(finding),
+                Err((reason, near)) if nearest.is_none_or(|n| n.near < near) => {
+                    nearest = Some(Rejection { sign, unit, hit: first, reason, near });
                 }
+                Err(_) => {}
             }
+        }
+        if let Some(rejection) = nearest.filter(|_| found.rejections.len() < MOST_REJECTIONS) {
+            found.rejections.push(rejection);
         }
     }
 
@@ -201,8 +209,11 @@ impl<'a> Judge<'a> {
         Ok(hit)
     }
 
-    fn first_match(&mut self, text: usize, patterns: &[Pattern]) -> Option<Hit> {
-        patterns.iter().filter_map(|p| self.matcher.find(text, p).first().copied()).min()
+    fn first_matches(&mut self, text: usize, patterns: &[Pattern]) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = patterns.iter().flat_map(|p| self.matcher.find(text, p)).collect();
+        hits.sort_unstable();
+        hits.dedup();
+        hits
     }
 
     /// Whether an item matches in the headings, the lead-in, the columns' names, or the sentence before when

@@ -6,6 +6,8 @@
 
 mod absence;
 pub mod assess;
+pub mod cascade;
+pub mod compare;
 pub mod decide;
 pub mod engine;
 pub mod explain;

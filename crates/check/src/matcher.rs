@@ -19,24 +19,46 @@ pub struct Matcher<'a> {
     atoms: Vec<Vec<AtomId>>,
     /// For each text, its atoms with their places, ascending.
     places: Vec<Vec<(AtomId, u32)>>,
+    /// For each text, which atoms stand in it.
+    present: Vec<BitSet>,
     /// (text, concept) → matches.
     memo: FxHashMap<(u32, ConceptId), Vec<Hit>>,
-    /// Concepts whose atoms stand nowhere in the document match nothing.
-    possible: Vec<bool>,
+    /// For each concept, the atoms one of which must stand in a text for it to match.
+    triggers: &'a [BitSet],
+}
+
+/// A set of atoms.
+#[derive(Debug, Clone, Default)]
+pub struct BitSet(Vec<u64>);
+
+impl BitSet {
+    /// The set of these atoms out of `count`.
+    pub fn of(atoms: impl IntoIterator<Item = AtomId>, count: usize) -> Self {
+        let mut bits = vec![0; count.div_ceil(64)];
+        for atom in atoms {
+            bits[atom as usize / 64] |= 1 << (atom % 64);
+        }
+        Self(bits)
+    }
+
+    fn holds(&self, atom: AtomId) -> bool {
+        self.0[atom as usize / 64] >> (atom % 64) & 1 == 1
+    }
+
+    fn meets(&self, other: &BitSet) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
 }
 
 impl<'a> Matcher<'a> {
     /// Looks up every distinct word of the document once.
-    pub fn new(lexicon: &'a Lexicon, concept_triggers: &[Vec<AtomId>], segments: &'a Segments) -> Self {
+    pub fn new(lexicon: &'a Lexicon, triggers: &'a [BitSet], segments: &'a Segments) -> Self {
         let atoms: Vec<Vec<AtomId>> =
             segments.vocabulary.words().iter().map(|w| lexicon.atoms_of(w)).collect();
-        let mut present = vec![false; lexicon.atom_count()];
-        for atom in atoms.iter().flatten() {
-            present[*atom as usize] = true;
-        }
-        let possible = concept_triggers.iter().map(|t| t.iter().any(|a| present[*a as usize])).collect();
-        let places = segments.texts.iter().map(|t| places(&t.tokens, &atoms)).collect();
-        Self { lexicon, segments, atoms, places, memo: FxHashMap::default(), possible }
+        let places: Vec<_> = segments.texts.iter().map(|t| places(&t.tokens, &atoms)).collect();
+        let count = lexicon.atom_count();
+        let present = places.iter().map(|p| BitSet::of(p.iter().map(|(atom, _)| *atom), count)).collect();
+        Self { lexicon, segments, atoms, places, present, memo: FxHashMap::default(), triggers }
     }
 
     /// The atoms of a text with their places, ascending.
@@ -100,6 +122,10 @@ impl<'a> Matcher<'a> {
 
     fn words(&self, text: usize, words: &[AtomId], hits: &mut Vec<Hit>) {
         let tokens = &self.segments.texts[text].tokens;
+        let present = &self.present[text];
+        if words.iter().any(|w| !present.holds(*w)) {
+            return;
+        }
         let places = &self.places[text];
         let anchor = words.iter().position(|w| !self.lexicon.is_stop(*w)).unwrap_or(0);
         let from = places.partition_point(|(a, _)| *a < words[anchor]);
@@ -115,7 +141,7 @@ impl<'a> Matcher<'a> {
     /// Every match of a concept in a text.
     pub fn concept(&mut self, text: usize, id: ConceptId) -> &[Hit] {
         let key = (text as u32, id);
-        if !self.possible[id as usize] {
+        if !self.present[text].meets(&self.triggers[id as usize]) {
             return &[];
         }
         if !self.memo.contains_key(&key) {

@@ -44,13 +44,18 @@ const PROVIDER: [&str; 24] = [
     "consultant", "concepteur", "attributaire", "processeur", "prestataires", "soumissionnaire", "loueur",
 ];
 
-const CLIENT: [&str; 36] = [
+const CLIENT: [&str; 26] = [
     "client", "cliente", "clients", "acheteur", "abonne", "utilisateur", "utilisateurs", "utilisatrice",
-    "beneficiaire", "pouvoir adjudicateur", "maitre d ouvrage", "maitrise d ouvrage", "collectivite", "etablissement",
-    "praticien", "adherent", "responsable de traitement", "responsable du traitement", "personne publique",
-    "donneur d ordre", "licencie", "souscripteur", "administration", "vous", "cabinet", "medecin", "locataire",
-    "preneur", "commanditaire", "maitre de l ouvrage", "controleur", "entite adjudicatrice", "professionnel de sante",
-    "adjudicateur", "clientele", "organisme",
+    "beneficiaire", "pouvoir adjudicateur", "maitre d ouvrage", "maitrise d ouvrage", "responsable de traitement",
+    "responsable du traitement", "personne publique", "donneur d ordre", "licencie", "souscripteur", "vous",
+    "commanditaire", "maitre de l ouvrage", "controleur", "entite adjudicatrice", "professionnel de sante",
+    "adjudicateur", "donneuse d ordre",
+];
+
+/// Common nouns that are the client only where the contract uses them so.
+const MAYBE_CLIENT: [&str; 12] = [
+    "collectivite", "etablissement", "praticien", "adherent", "administration", "cabinet", "medecin", "locataire",
+    "preneur", "organisme", "office", "membre",
 ];
 
 const BOTH: [&str; 5] = ["parties", "les deux parties", "chaque partie", "chacune des parties", "cocontractants"];
@@ -80,6 +85,14 @@ impl Parties {
         for (name, role) in defined_names(segments) {
             parties.add(segments, &name, role);
         }
+        let counts = word_counts(segments);
+        let count = |word: &str| segments.vocabulary.find(word).and_then(|w| counts.get(&w)).copied().unwrap_or(0);
+        let sure: u32 = ["client", "clients", "acheteur", "abonne", "utilisateur"].iter().map(|w| count(w)).sum();
+        for noun in MAYBE_CLIENT {
+            if count(noun) >= 3 && count(noun) > sure && definite(segments, noun) * 2 > count(noun) {
+                parties.add(segments, noun, Role::Client);
+            }
+        }
         parties.learn_proper_names(document, segments);
         for names in parties.names.values_mut() {
             names.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
@@ -101,14 +114,11 @@ impl Parties {
     /// name when the contract has no usual term for it.
     fn learn_proper_names(&mut self, document: &Document, segments: &Segments) {
         let usual = ["prestataire", "titulaire", "infogerant", "hebergeur", "editeur", "fournisseur"];
-        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
-        for text in &segments.texts {
-            for token in &text.tokens {
-                *counts.entry(token.word).or_default() += 1;
-            }
-        }
+        let counts = word_counts(segments);
         let count = |word: &str| segments.vocabulary.find(word).and_then(|w| counts.get(&w)).copied().unwrap_or(0);
         if usual.iter().any(|w| count(w) >= 5) {
+            let known = ["client", "acheteur", "beneficiaire", "abonne", "collectivite"].iter().map(|w| count(w)).max();
+            self.learn_client_name(document, segments, &counts, known.unwrap_or(0));
             return;
         }
         let mut acts: FxHashMap<u32, u32> = FxHashMap::default();
@@ -131,6 +141,25 @@ impl Parties {
         }
     }
 
+    /// In a public tender the client is often only an acronym: the capitalised word that stands most often after
+    /// "de", "par", "à" or as a subject, far more often than any usual term for a client.
+    fn learn_client_name(&mut self, document: &Document, segments: &Segments, counts: &FxHashMap<u32, u32>, known: u32) {
+        let mut best: Option<(u32, u32)> = None;
+        for (word, count) in counts {
+            let text = segments.vocabulary.word(*word);
+            if *count >= 12.max(3 * known) && text.len() >= 3 && !self.names.contains_key(word)
+                && text.bytes().all(|b| b.is_ascii_alphabetic())
+                && best.is_none_or(|(w, c)| (*count, std::cmp::Reverse(*word)) > (c, std::cmp::Reverse(w)))
+                && is_acronym(document, segments, *word)
+            {
+                best = Some((*word, *count));
+            }
+        }
+        if let Some((word, _)) = best {
+            self.names.entry(word).or_default().push((vec![word], Role::Client));
+        }
+    }
+
     fn describe(&mut self, segments: &Segments) {
         let mut counts: FxHashMap<(Vec<u32>, Role), usize> = FxHashMap::default();
         for text in &segments.texts {
@@ -141,14 +170,16 @@ impl Parties {
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
         counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.0.cmp(&b.0.0)));
-        for ((words, role), _) in counts {
+        let most = counts.first().map_or(0, |(_, n)| *n);
+        for ((words, role), count) in counts {
             let name = words.iter().map(|w| segments.vocabulary.word(*w)).collect::<Vec<_>>().join(" ");
             let list = match role {
                 Role::Provider => &mut self.provider_names,
                 Role::Client => &mut self.client_names,
                 Role::Both => continue,
             };
-            if list.len() < 4 {
+            // Names used rarely are common nouns rather than the contract's own terms.
+            if list.len() < 4 && count * 8 >= most {
                 list.push(name);
             }
         }
@@ -184,6 +215,35 @@ fn acts_as_provider(segments: &Segments, rest: &[Token]) -> bool {
         || (next == "s" && matches!(word(1), "engage" | "efforce" | "interdit"))
         || (next == "se" && word(1) == "reserve")
         || (next == "ne" && matches!(word(1), "saurait" | "pourra" | "garantit"))
+}
+
+fn word_counts(segments: &Segments) -> FxHashMap<u32, u32> {
+    let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+    for token in segments.texts.iter().flat_map(|t| &t.tokens) {
+        *counts.entry(token.word).or_default() += 1;
+    }
+    counts
+}
+
+/// How often a noun stands after a definite article.
+fn definite(segments: &Segments, noun: &str) -> u32 {
+    let pairs = segments.texts.iter().flat_map(|t| t.tokens.windows(2));
+    pairs.filter(|p| segments.word(&p[1]) == noun && matches!(segments.word(&p[0]), "le" | "la" | "l" | "du" | "au")).count() as u32
+}
+
+/// Whether a word is nearly always written in capitals and acts as a party: "par X", "à la charge de X", "X doit".
+fn is_acronym(document: &Document, segments: &Segments, word: u32) -> bool {
+    let (mut capital, mut all, mut party) = (0, 0, 0);
+    for (index, text) in segments.texts.iter().enumerate() {
+        for (at, token) in text.tokens.iter().enumerate().filter(|(_, t)| t.word == word) {
+            let written = document.slice(segments.original(index, at, at));
+            all += 1;
+            capital += usize::from(written.chars().all(char::is_uppercase));
+            let before = at.checked_sub(1).map_or("", |i| segments.word(&text.tokens[i]));
+            party += usize::from(matches!(before, "par" | "chez" | "avec" | "aupres"));
+        }
+    }
+    capital * 10 >= all * 9 && party >= 4
 }
 
 fn subject_count(segments: &Segments, first: &str, second: &str) -> usize {
