@@ -68,13 +68,13 @@ impl<'a> Framer<'a> {
         let debtor = self.debtor(unit, &sentence, first, last);
         let mut is_negated = negated(&sentence, first, last);
         let mut is_optional = optional(&sentence, first, last);
-        let mut is_soft = soft(&sentence);
+        let mut is_soft = soft(&sentence, first, last);
         if let Some(intro) = intro {
             let lead = Sentence { segments: self.segments, tokens: self.segments.tokens(intro) };
             let end = lead.tokens.len().saturating_sub(1);
             is_negated |= excludes(&lead);
             is_optional |= optional_ending(&lead, end);
-            is_soft |= soft(&lead);
+            is_soft |= soft(&lead, end, end);
         }
         is_negated |= self.segments.units[unit].headings.last().is_some_and(|h| {
             excludes(&Sentence { segments: self.segments, tokens: &self.segments.texts[*h].tokens })
@@ -86,12 +86,19 @@ impl<'a> Framer<'a> {
         let defines = (0..sentence.tokens.len().min(14))
             .any(|i| matches!(sentence.word(i), "designe" | "designent" | "signifie" | "entend"));
         let under = self.segments.units[unit].headings.last().is_some_and(|h| {
-            self.segments.texts[*h].tokens.iter().any(|t| self.segments.word(t).starts_with("definition"))
+            self.segments.texts[*h].tokens.iter().any(|t| {
+                ["definition", "glossaire", "lexique", "terminologie"].iter().any(|s| self.segments.word(t).starts_with(s))
+            })
         });
-        defines && sentence.word(0) != "le" || under && defines
+        defines && sentence.word(0) != "le" || under
     }
 
     fn debtor(&self, unit: usize, sentence: &Sentence, first: usize, last: usize) -> Debtor {
+        if falls_on_pronoun(sentence)
+            && let Some(role) = self.subject_before(unit)
+        {
+            return as_debtor(role);
+        }
         if let Some(role) = self.owes_in(sentence, first, last) {
             return as_debtor(role);
         }
@@ -107,13 +114,9 @@ impl<'a> Framer<'a> {
             intro = self.segments.units[lead].intro;
         }
         if starts_with_pronoun(sentence)
-            && let Some(previous) = self.segments.units[unit].previous
+            && let Some(role) = self.subject_before(unit)
         {
-            let tokens = self.segments.tokens(previous);
-            let sentence = Sentence { segments: self.segments, tokens };
-            if let Some(role) = self.owes_in(&sentence, 0, 0) {
-                return as_debtor(role);
-            }
+            return as_debtor(role);
         }
         for heading in self.segments.units[unit].headings.iter().rev() {
             let tokens = &self.segments.texts[*heading].tokens;
@@ -122,6 +125,20 @@ impl<'a> Framer<'a> {
             }
         }
         Debtor::Unsaid
+    }
+
+    /// Who owes in the sentence before, going back over sentences that themselves begin with a pronoun.
+    fn subject_before(&self, unit: usize) -> Option<Role> {
+        let mut previous = self.segments.units[unit].previous;
+        for _ in 0..3 {
+            let tokens = self.segments.tokens(previous?);
+            let sentence = Sentence { segments: self.segments, tokens };
+            if let Some(role) = self.owes_in(&sentence, 0, 0) {
+                return Some(role);
+            }
+            previous = self.segments.units[previous?].previous;
+        }
+        None
     }
 
     /// "Obligations du Client", "Engagements de l'Hébergeur".
@@ -159,6 +176,15 @@ impl<'a> Framer<'a> {
         subject = subject.filter(|(at, role)| *role != Role::Client || !purpose_between(sentence, *at, first));
         after.filter(|_| subject.is_none()).or(subject.map(|(_, role)| role)).or(after)
     }
+}
+
+/// Folding makes "a" of "à": the verb is followed by a participle or a noun that one has, not by an infinitive.
+fn has(sentence: &Sentence, at: usize) -> bool {
+    let word = sentence.word(at);
+    let infinitive = ["er", "ir", "re"].iter().any(|e| word.ends_with(e)) && word != "pour";
+    let participle = ["e", "i", "u", "is", "it"].iter().any(|e| word.ends_with(e)) && word.len() > 3;
+    let owned = matches!(sentence.word(at + 1), "charge" | "responsabilite" | "faculte" | "possibilite" | "obligation");
+    !infinitive && (participle || owned || matches!(word, "pour" | "droit" | "acces" | "toute"))
 }
 
 /// "est effectué par le Client" makes the client the debtor; "les données fournies par le Client" does not.
@@ -202,8 +228,10 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
     let before = |n: usize| sentence.back(at, by + n - 1);
     match prep {
         "par" => Some(Part::Agent),
-        "au" | "aux" | "a" => matches!(before(1), "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra")
-            .then_some(Part::Owner),
+        "au" | "aux" | "a" => {
+            let falls = |w| matches!(w, "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra");
+            (falls(before(1)) || falls(before(2))).then_some(Part::Owner)
+        }
         "du" | "de" | "des" => {
             let owner = matches!(before(1), "charge" | "responsabilite" | "soins" | "ressort" | "frais")
                 && matches!(before(2), "la" | "sa" | "seule" | "exclusive" | "les" | "du" | "entiere" | "aux");
@@ -225,8 +253,8 @@ fn joins_clauses(word: &str) -> bool {
 
 /// Whether the word at `at` is a verb whose subject stands before it.
 fn acts(sentence: &Sentence, at: usize) -> bool {
-    const VERBS: [&str; 62] = [
-        "s", "se", "est", "sont", "doit", "doivent", "peut", "peuvent", "a", "ne", "n", "met", "mettent", "assure",
+    const VERBS: [&str; 61] = [
+        "s", "se", "est", "sont", "doit", "doivent", "peut", "peuvent", "ne", "n", "met", "mettent", "assure",
         "assurent", "fournit", "garantit", "reconnait", "declare", "accepte", "dispose", "demeure", "reste", "conserve",
         "autorise", "renonce", "choisit", "utilise", "paie", "tient", "prend", "informe", "notifie", "remet", "traite",
         "heberge", "propose", "realise", "effectue", "procede", "intervient", "veille", "communique", "transmet",
@@ -234,6 +262,9 @@ fn acts(sentence: &Sentence, at: usize) -> bool {
         "surveille", "aide", "assiste", "coopere", "collabore", "souhaite", "fait", "apporte",
     ];
     let word = sentence.word(at);
+    if word == "a" {
+        return has(sentence, at + 1);
+    }
     VERBS.contains(&word) || word.len() > 4 && (word.ends_with("ra") || word.ends_with("ront"))
 }
 
@@ -271,14 +302,40 @@ fn starts_with_pronoun(sentence: &Sentence) -> bool {
     }
 }
 
+/// "Il lui revient de", "il leur appartient de": the duty falls on whom the sentence before spoke of.
+fn falls_on_pronoun(sentence: &Sentence) -> bool {
+    (1..sentence.tokens.len().min(8)).any(|i| {
+        matches!(sentence.word(i), "revient" | "appartient" | "incombe" | "appartiendra" | "incombera" | "reviendra")
+            && matches!(sentence.back(i, 1), "lui" | "leur")
+    })
+}
+
 fn negated(sentence: &Sentence, first: usize, last: usize) -> bool {
     let (start, end) = sentence.clause(first, last, Mark::Comma);
-    (start..end).any(|i| negates_clause(sentence, i, end)) || excluded_before(sentence, first)
+    (start..end).any(|i| negates_clause(sentence, i, end))
+        || excluded_before(sentence, first)
+        || left_out_after(sentence, last)
+}
+
+/// "Les mises à jour, y compris de sécurité, ne sont pas comprises": the predicate of the whole sentence denies,
+/// though a comma stands between.
+fn left_out_after(sentence: &Sentence, last: usize) -> bool {
+    let (_, end) = sentence.clause(last, last, Mark::Colon);
+    (last + 1..end).any(|i| {
+        negates_clause(sentence, i, end)
+            && matches!(sentence.word(i), "ne" | "n" | "non")
+            && (i + 1..end.min(i + 7)).any(|j| {
+                ["compris", "inclu", "couvert", "garanti", "prevu", "fourni", "due", "dues", "dus", "assure"]
+                    .iter()
+                    .any(|stem| sentence.word(j).starts_with(stem))
+            })
+    })
 }
 
 /// "ne … pas", "aucune", "n'est jamais" within a clause; "ne … que" and "s'interdit" are no negation here.
 fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
     match sentence.word(at) {
+        "ne" | "n" if conditional(sentence, at) => false,
         "ne" | "n" => (at + 1..end.min(at + 9)).any(|i| {
             matches!(sentence.word(i), "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient")
         }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu")),
@@ -286,6 +343,18 @@ fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
         "non" => matches!(sentence.word(at + 1), "compris" | "inclus" | "comprise" | "incluse" | "comprises" | "incluses" | "couvert" | "couverts" | "couverte" | "couvertes"),
         _ => false,
     }
+}
+
+/// "si le taux n'est pas atteint": a condition, not a denial.
+fn conditional(sentence: &Sentence, at: usize) -> bool {
+    let mut i = at;
+    while i > 0 && at - i < 12 && sentence.tokens[i].before < Mark::Comma {
+        i -= 1;
+        if matches!(sentence.word(i), "si" | "lorsque" | "lorsqu" | "quand" | "ou" | "cas") {
+            return true;
+        }
+    }
+    false
 }
 
 /// "à l'exclusion de la sauvegarde", "hors sauvegarde", "sans sauvegarde".
@@ -326,7 +395,14 @@ fn optional_ending(sentence: &Sentence, end: usize) -> bool {
 fn may(sentence: &Sentence, at: usize) -> bool {
     matches!(sentence.word(at), "peut" | "peuvent" | "pourra" | "pourront" | "pourrait" | "pourraient")
         && !matches!(sentence.back(at, 1), "ne" | "qui" | "n" | "qu")
+        && !reachable(sentence, at)
         || sentence.word(at) == "reserve" && sentence.back(at, 1) == "se"
+}
+
+/// "peut être joint à tout moment": a way in, not an option.
+fn reachable(sentence: &Sentence, at: usize) -> bool {
+    sentence.word(at + 1) == "etre"
+        && ["joint", "contact", "sollicit", "saisi", "consult", "appel"].iter().any(|s| sentence.word(at + 2).starts_with(s))
 }
 
 fn on_request(sentence: &Sentence, at: usize) -> bool {
@@ -337,15 +413,22 @@ fn on_request(sentence: &Sentence, at: usize) -> bool {
     }
 }
 
-fn soft(sentence: &Sentence) -> bool {
+fn soft(sentence: &Sentence, first: usize, last: usize) -> bool {
     (0..sentence.tokens.len()).any(|i| match sentence.word(i) {
         "efforce" | "efforcera" | "efforcer" | "efforcent" | "indicatif" | "indicative" | "indicatifs" => true,
         "mesure" => sentence.word(i + 1) == "du" && sentence.word(i + 2) == "possible",
         "possible" => matches!(sentence.back(i, 1), "que" | "son" | "si"),
         "efforts" => matches!(sentence.back(i, 1), "meilleurs" | "ses" | "des") || sentence.word(i + 1).starts_with("raisonnable"),
-        "objectif" | "cible" | "cibles" | "vise" => true,
-        "recommande" | "recommandons" | "conseille" | "souhaite" | "envisage" => true,
-        "definir" | "convenir" | "preciser" | "completer" | "confirmer" | "determiner" => sentence.back(i, 1) == "a",
+        // An aim in brackets beside a promise leaves the promise whole.
+        "objectif" | "cible" | "cibles" | "vise" => {
+            sentence.tokens[i].before != Mark::Bracket && i + 12 >= first && i <= last + 8
+        }
+        "visee" | "visees" | "vises" => !matches!(sentence.word(i + 1), "a" | "aux" | "au" | "par"),
+        "essayer" | "essaie" | "essaiera" | "tenter" | "tente" | "tentera" => true,
+        "recommande" | "recommandons" | "souhaite" | "envisage" => true,
+        "definir" | "convenir" | "preciser" | "completer" | "confirmer" | "determiner" | "formaliser" | "finaliser"
+        | "renseigner" | "calibrer" => sentence.back(i, 1) == "a",
+        "mettre" => sentence.back(i, 1) == "a" && i >= 1 && sentence.tokens[i - 1].before == Mark::Bracket,
         _ => false,
     })
 }

@@ -311,11 +311,12 @@ fn turn(sign: &Sign, kind: Kind, frame: &Frame) -> Result<(Verdict, Option<Reaso
     let promise = matches!(kind, Kind::Commitment | Kind::Figure);
     let satisfied = sign.verdict == Verdict::Satisfied;
     let default = |turn: Turn| if satisfied && promise { turn } else { Turn::Keep };
+    let denied = if satisfied && (promise || kind == Kind::Right) { Turn::Drop } else { Turn::Keep };
     let mut verdict = sign.verdict;
     let mut taken = None;
     let client = frame.debtor == Debtor::Client && sign.owes != Some(Owes::Client);
     let stands = [
-        (frame.negated, sign.negated.unwrap_or(default(Turn::Drop)), Reason::Negated),
+        (frame.negated, sign.negated.unwrap_or(denied), Reason::Negated),
         (client, sign.client.unwrap_or(default(Turn::Weak)), Reason::ClientOwes),
         (frame.optional || frame.soft, sign.soft.unwrap_or(default(Turn::Weak)), Reason::NotFirm),
         (frame.definition, default(Turn::Weak), Reason::Definition),

@@ -53,9 +53,9 @@ const CLIENT: [&str; 26] = [
 ];
 
 /// Common nouns that are the client only where the contract uses them so.
-const MAYBE_CLIENT: [&str; 12] = [
+const MAYBE_CLIENT: [&str; 14] = [
     "collectivite", "etablissement", "praticien", "adherent", "administration", "cabinet", "medecin", "locataire",
-    "preneur", "organisme", "office", "membre",
+    "preneur", "organisme", "office", "membre", "responsable", "notaire",
 ];
 
 const BOTH: [&str; 5] = ["parties", "les deux parties", "chaque partie", "chacune des parties", "cocontractants"];

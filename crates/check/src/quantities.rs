@@ -287,14 +287,24 @@ fn duration(words: &Words, at: usize, amount: f64, next: usize) -> Option<(Quant
 
 /// "9h-18h", "de 9 heures à 18 heures", "08h00".
 fn is_clock(words: &Words, at: usize, end: usize) -> bool {
-    let to_next = words.is_number(end) && !words.between(end - 1).contains([',', '(']);
+    let to_next = words.is_number(end) && words.get(end - 1) == "h" && runs_on(words, end);
     let range_after = matches!(words.get(end), "a" | "et" | "jusqu") && (words.is_number(end + 1) || words.is_number(end + 2));
     let before = at.checked_sub(1).map_or("", |b| words.get(b));
-    let after_hour = at >= 2 && matches!(before, "a" | "et" | "h" | "heures") && {
+    let same_cell = at == 0 || !words.between(at - 1).contains(['|', ';', ',']);
+    let after_hour = at >= 2 && same_cell && matches!(before, "a" | "et" | "h" | "heures") && {
         let back = at.saturating_sub(3);
         (back..at).any(|i| matches!(words.get(i), "h" | "heures") && i > 0 && words.is_number(i - 1))
     };
     to_next || range_after || after_hour
+}
+
+/// Whether the number at `at` belongs to the hour before it ("9h30", "9h-18h"), and is not the next cell or figure.
+fn runs_on(words: &Words, at: usize) -> bool {
+    match words.between(at - 1).trim() {
+        "" => words.between(at - 1).is_empty() || !matches!(words.get(at + 1), "h" | "heures" | "j" | "jours"),
+        "-" | "/" => true,
+        _ => false,
+    }
 }
 
 /// "24h/24", "7 jours sur 7".
@@ -345,6 +355,13 @@ mod tests {
     fn opening_hours_are_no_duration() {
         assert_eq!(figures_of("de 9h à 18h, 24h/24 et 7j/7, 7 jours sur 7"), []);
         assert_eq!(figures_of("de 8 heures à 19 heures"), []);
+    }
+
+    #[test]
+    fn cells_of_a_table_keep_their_durations() {
+        let hours = |n| lasts(n, DurationUnit::Hour);
+        assert_eq!(figures_of("| Majeur | 2 h | 8 h |"), [hours(2.0), hours(8.0)]);
+        assert_eq!(figures_of("vingt-quatre (24) heures1 à compter"), [hours(24.0)]);
     }
 
     #[test]
