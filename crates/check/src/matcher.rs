@@ -1,5 +1,6 @@
 //! Matching compiled patterns on the texts of a document, each concept once a text.
 
+use crate::parties::Parties;
 use crate::pattern::{Alternative, AtomId, ConceptId, Element, Lexicon, Pattern};
 use crate::segment::Segments;
 use crate::tokens::Token;
@@ -25,6 +26,8 @@ pub struct Matcher<'a> {
     memo: FxHashMap<(u32, ConceptId), Vec<Hit>>,
     /// For each concept, the atoms one of which must stand in a text for it to match.
     triggers: &'a [BitSet],
+    /// The document's own names of the parties, for the concepts `{provider}` and `{client}`.
+    parties: &'a Parties,
 }
 
 /// A set of atoms.
@@ -52,13 +55,18 @@ impl BitSet {
 
 impl<'a> Matcher<'a> {
     /// Looks up every distinct word of the document once.
-    pub fn new(lexicon: &'a Lexicon, triggers: &'a [BitSet], segments: &'a Segments) -> Self {
+    pub fn new(
+        lexicon: &'a Lexicon,
+        triggers: &'a [BitSet],
+        segments: &'a Segments,
+        parties: &'a Parties,
+    ) -> Self {
         let atoms: Vec<Vec<AtomId>> =
             segments.vocabulary.words().iter().map(|w| lexicon.atoms_of(w)).collect();
         let places: Vec<_> = segments.texts.iter().map(|t| places(&t.tokens, &atoms)).collect();
         let count = lexicon.atom_count();
         let present = places.iter().map(|p| BitSet::of(p.iter().map(|(atom, _)| *atom), count)).collect();
-        Self { lexicon, segments, atoms, places, present, memo: FxHashMap::default(), triggers }
+        Self { lexicon, segments, atoms, places, present, memo: FxHashMap::default(), triggers, parties }
     }
 
     /// The atoms of a text with their places, ascending.
@@ -141,7 +149,8 @@ impl<'a> Matcher<'a> {
     /// Every match of a concept in a text.
     pub fn concept(&mut self, text: usize, id: ConceptId) -> &[Hit] {
         let key = (text as u32, id);
-        if !self.present[text].meets(&self.triggers[id as usize]) {
+        let role = self.lexicon.role(id);
+        if role.is_none() && !self.present[text].meets(&self.triggers[id as usize]) {
             return &[];
         }
         if !self.memo.contains_key(&key) {
@@ -149,6 +158,10 @@ impl<'a> Matcher<'a> {
             let mut hits = Vec::new();
             for pattern in lexicon.concept(id) {
                 hits.extend(self.find(text, pattern));
+            }
+            if let Some(role) = role {
+                let mentions = self.parties.mentions(&self.segments.texts[text].tokens);
+                hits.extend(mentions.iter().filter(|m| m.role == role).map(|m| (m.first, m.last)));
             }
             hits.sort_unstable();
             hits.dedup();

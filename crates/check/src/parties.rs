@@ -235,7 +235,7 @@ fn definite(segments: &Segments, noun: &str) -> u32 {
 fn is_acronym(document: &Document, segments: &Segments, word: u32) -> bool {
     let (mut capital, mut all, mut party) = (0, 0, 0);
     for (index, text) in segments.texts.iter().enumerate() {
-        for (at, token) in text.tokens.iter().enumerate().filter(|(_, t)| t.word == word) {
+        for (at, _) in text.tokens.iter().enumerate().filter(|(_, t)| t.word == word) {
             let written = document.slice(segments.original(index, at, at));
             all += 1;
             capital += usize::from(written.chars().all(char::is_uppercase));

@@ -4,6 +4,7 @@
 //! `|`: a word, a word's beginning (`sauvegard*`), or a shared concept (`{backup}`). `..` allows up to three
 //! words in between, `...` up to eight.
 
+use crate::parties::Role;
 use crate::tokens::split;
 use rustc_hash::FxHashMap;
 use thiserror::Error;
@@ -64,6 +65,8 @@ pub struct Lexicon {
     names: FxHashMap<String, ConceptId>,
     concepts: Vec<Vec<Pattern>>,
     stop: Vec<bool>,
+    /// The concepts `provider` and `client`.
+    roles: Vec<(ConceptId, Role)>,
 }
 
 /// Words too common to wake a sign.
@@ -82,6 +85,11 @@ impl Lexicon {
         let id = self.concepts.len() as ConceptId;
         self.names.insert(name.to_owned(), id);
         self.concepts.push(Vec::new());
+        match name {
+            "provider" => self.roles.push((id, Role::Provider)),
+            "client" => self.roles.push((id, Role::Client)),
+            _ => {}
+        }
         id
     }
 
@@ -93,6 +101,11 @@ impl Lexicon {
     /// The patterns of a concept.
     pub fn concept(&self, id: ConceptId) -> &[Pattern] {
         &self.concepts[id as usize]
+    }
+
+    /// The party that a concept stands for, where it is one of the two that the document's own names fill.
+    pub fn role(&self, id: ConceptId) -> Option<Role> {
+        self.roles.iter().find(|(concept, _)| *concept == id).map(|(_, role)| *role)
     }
 
     /// The id of a declared concept.
@@ -185,29 +198,31 @@ impl Lexicon {
 
     /// Atoms one of which must be in a text for the pattern to match it.
     pub fn triggers(&self, pattern: &Pattern) -> Vec<AtomId> {
-        let mut best: Option<Vec<AtomId>> = None;
+        let mut best: Option<(usize, Vec<AtomId>)> = None;
         for element in &pattern.0 {
             let mut atoms = Vec::new();
+            // A party may stand under a name that only the document knows: no sign waits for it.
+            let mut party = 0;
             for alternative in &element.alternatives {
                 match alternative {
                     Alternative::Words(words) => {
                         atoms.push(words.iter().copied().find(|w| !self.is_stop(*w)).unwrap_or(words[0]));
                     }
                     Alternative::Concept(id) => {
+                        party += usize::from(self.role(*id).is_some()) * 20_000;
                         for pattern in self.concept(*id) {
                             atoms.extend(self.triggers(pattern));
                         }
                     }
                 }
             }
-            let cost = |atoms: &[AtomId]| {
-                atoms.len() + if atoms.iter().any(|a| self.is_stop(*a)) { 10_000 } else { 0 }
-            };
-            if best.as_ref().is_none_or(|b| cost(&atoms) < cost(b)) {
-                best = Some(atoms);
+            let common = atoms.iter().any(|a| self.is_stop(*a));
+            let cost = atoms.len() + party + usize::from(common) * 10_000;
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, atoms));
             }
         }
-        let mut atoms = best.unwrap_or_default();
+        let mut atoms = best.map(|(_, atoms)| atoms).unwrap_or_default();
         atoms.sort_unstable();
         atoms.dedup();
         atoms
