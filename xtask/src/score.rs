@@ -57,7 +57,10 @@ pub fn run(args: &Args) -> Result<()> {
             if *gold != Verdict::Missing && verdict.verdict != Verdict::Missing && !gold_quotes.is_empty() {
                 let hit = overlap(&quotes, gold_quotes);
                 if args.quotes && !hit {
-                    println!("{} {} {gold:?}/{:?}\n   gold {gold_quotes:?}\n   got  {quotes:?}", labelled.stem, verdict.point, verdict.verdict);
+                    println!(
+                        "{} {} {gold:?}/{:?}\n   gold {gold_quotes:?}\n   got  {quotes:?}",
+                        labelled.stem, verdict.point, verdict.verdict
+                    );
                 }
                 figures.quote_hits.0 += usize::from(hit);
                 figures.quote_hits.1 += 1;

@@ -50,7 +50,8 @@ fn source(path: &Path, broken: &mut Vec<String>) -> Result<()> {
     let text = fs::read_to_string(path)?;
     let lines = text.lines().count();
     if lines > FILE_LINES {
-        broken.push(format!("{}: {lines} lines, more than {FILE_LINES}: is there a second thing in it?", path.display()));
+        broken
+            .push(format!("{}: {lines} lines, more than {FILE_LINES}: is there a second thing in it?", path.display()));
     }
     if !text.starts_with("//!") {
         broken.push(format!("{}: no `//!` line that says what the module is for", path.display()));

@@ -1,15 +1,14 @@
 //! The whole assessment of a document.
 
 use crate::absence::absence;
+use crate::confidence::sure;
 use crate::decide::{Decision, decide};
 use crate::engine::Engine;
 use crate::judge::{Finding, Found, Judge};
 use crate::parties::Parties;
 use crate::segment::{Segments, segment};
 use crate::survey::survey;
-use contract::{
-    Assessment, Commitment, Debtor, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict,
-};
+use contract::{Assessment, Commitment, Debtor, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
 use points::{Kind, Point};
 
 /// What the caller asks for.
@@ -41,12 +40,19 @@ impl Engine {
         let reader = Reader { document, segments: &segments };
         let mut verdicts = Vec::new();
         let mut commitments = Vec::new();
-        for (point, found) in self.catalogue.points.iter().zip(&found) {
-            let decision = decide(point, found);
-            if facts.contains(&point.when) {
+        let points = &self.catalogue.points;
+        let decisions: Vec<Decision> = points.iter().zip(&found).map(|(p, f)| decide(p, f)).collect();
+        let sure = sure(points, &found, &decisions);
+        for (((point, found), decision), sure) in points.iter().zip(&found).zip(decisions).zip(sure) {
+            if facts.contains(&point.when) && !survey.foreign {
                 reader.commitments(point, found, &decision, &mut commitments);
             }
-            verdicts.push(reader.verdict(point, found, decision, profile, facts.contains(&point.when)));
+            let mut verdict = reader.verdict(point, found, decision, profile, facts.contains(&point.when));
+            verdict.sure = sure;
+            if survey.foreign && verdict.verdict != Verdict::NotApplicable {
+                verdict = not_judged(verdict);
+            }
+            verdicts.push(verdict);
         }
         Assessment {
             profile,
@@ -88,7 +94,7 @@ impl Reader<'_> {
             point: point.id.clone(),
             verdict,
             severity: point.severity_for(profile),
-            sure: decision.sure,
+            sure: false,
             quotes: if applies { quotes(&decision.grounds) } else { Vec::new() },
             reason: match verdict {
                 Verdict::NotApplicable => "Hors du profil choisi.".into(),
@@ -204,6 +210,19 @@ impl Reader<'_> {
             .filter(|t| !t.is_empty())
             .collect();
         titles.join(" › ")
+    }
+}
+
+/// A verdict on a document in a language that the engine does not read.
+fn not_judged(verdict: PointVerdict) -> PointVerdict {
+    PointVerdict {
+        verdict: Verdict::NotReadable,
+        sure: false,
+        quotes: Vec::new(),
+        contrary: Vec::new(),
+        reason: "Document dans une langue que Clausule ne juge pas.".into(),
+        absence: None,
+        ..verdict
     }
 }
 

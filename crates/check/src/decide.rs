@@ -15,8 +15,6 @@ pub struct Decision {
     pub contrary: Vec<usize>,
     /// Why, in French.
     pub reason: String,
-    /// Whether the engine is sure.
-    pub sure: bool,
 }
 
 /// Quotes shown for a verdict at the most.
@@ -24,7 +22,7 @@ const MOST_GROUNDS: usize = 4;
 
 /// Decides a point.
 pub fn decide(point: &Point, found: &Found) -> Decision {
-    let of = |verdict| ranked(point, found, verdict);
+    let of = |verdict| ranked(found, verdict);
     let (satisfied, weak, adverse) = (of(Verdict::Satisfied), of(Verdict::Weak), of(Verdict::Adverse));
     let complete = lacking(point, found, &satisfied).is_empty() && !satisfied.is_empty();
     if !adverse.is_empty() && (point.adverse_first || !complete) {
@@ -42,16 +40,13 @@ pub fn decide(point: &Point, found: &Found) -> Decision {
             grounds,
             contrary: Vec::new(),
             reason: "Aucun passage ne traite ce point.".into(),
-            sure: found.rejections.len() < 3,
         };
     }
     decision(point, found, Verdict::Weak, grounds, Vec::new())
 }
 
-fn ranked(point: &Point, found: &Found, verdict: Verdict) -> Vec<usize> {
-    let _ = point;
-    let mut list: Vec<usize> =
-        (0..found.findings.len()).filter(|i| found.findings[*i].verdict == verdict).collect();
+fn ranked(found: &Found, verdict: Verdict) -> Vec<usize> {
+    let mut list: Vec<usize> = (0..found.findings.len()).filter(|i| found.findings[*i].verdict == verdict).collect();
     list.sort_by_key(|i| (std::cmp::Reverse(found.findings[*i].strength), found.findings[*i].unit));
     list
 }
@@ -91,10 +86,9 @@ fn decision(point: &Point, found: &Found, verdict: Verdict, ranked: Vec<usize>, 
         }
     }
     let reason = reason(point, found, verdict, &grounds);
-    let sure = contrary.is_empty() && grounds.first().is_some_and(|g| found.findings[*g].strength >= 7);
     let mut contrary = contrary;
     contrary.truncate(2);
-    Decision { verdict, grounds, contrary, reason, sure }
+    Decision { verdict, grounds, contrary, reason }
 }
 
 fn reason(point: &Point, found: &Found, verdict: Verdict, grounds: &[usize]) -> String {

@@ -49,11 +49,8 @@ impl Engine {
         compile_concepts(&mut lexicon, &catalogue)?;
         let mut points = Vec::new();
         for point in &catalogue.points {
-            let signs = point
-                .signs
-                .iter()
-                .map(|sign| compile_sign(&mut lexicon, &point.id, sign))
-                .collect::<Result<_, _>>()?;
+            let signs =
+                point.signs.iter().map(|sign| compile_sign(&mut lexicon, &point.id, sign)).collect::<Result<_, _>>()?;
             points.push(CompiledPoint { signs });
         }
         let mut woken_by = vec![Vec::new(); lexicon.atom_count()];
@@ -117,12 +114,7 @@ fn compile_concepts(lexicon: &mut Lexicon, catalogue: &Catalogue) -> Result<(), 
     Ok(())
 }
 
-fn refuse_circle(
-    lexicon: &Lexicon,
-    name: &str,
-    id: ConceptId,
-    path: &mut Vec<ConceptId>,
-) -> Result<(), PatternError> {
+fn refuse_circle(lexicon: &Lexicon, name: &str, id: ConceptId, path: &mut Vec<ConceptId>) -> Result<(), PatternError> {
     if path.contains(&id) {
         return Err(PatternError { pattern: name.to_owned(), what: "le concept se contient lui-même".into() });
     }

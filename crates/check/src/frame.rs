@@ -76,10 +76,17 @@ impl<'a> Framer<'a> {
             is_optional |= optional_ending(&lead, end);
             is_soft |= soft(&lead, end, end);
         }
-        is_negated |= self.segments.units[unit].headings.last().is_some_and(|h| {
-            excludes(&Sentence { segments: self.segments, tokens: &self.segments.texts[*h].tokens })
-        });
-        Frame { debtor, optional: is_optional, soft: is_soft, negated: is_negated, definition: self.definition(unit, &sentence) }
+        is_negated |= self.segments.units[unit]
+            .headings
+            .last()
+            .is_some_and(|h| excludes(&Sentence { segments: self.segments, tokens: &self.segments.texts[*h].tokens }));
+        Frame {
+            debtor,
+            optional: is_optional,
+            soft: is_soft,
+            negated: is_negated,
+            definition: self.definition(unit, &sentence),
+        }
     }
 
     fn definition(&self, unit: usize, sentence: &Sentence) -> bool {
@@ -87,7 +94,9 @@ impl<'a> Framer<'a> {
             .any(|i| matches!(sentence.word(i), "designe" | "designent" | "signifie" | "entend"));
         let under = self.segments.units[unit].headings.last().is_some_and(|h| {
             self.segments.texts[*h].tokens.iter().any(|t| {
-                ["definition", "glossaire", "lexique", "terminologie"].iter().any(|s| self.segments.word(t).starts_with(s))
+                ["definition", "glossaire", "lexique", "terminologie"]
+                    .iter()
+                    .any(|s| self.segments.word(t).starts_with(s))
             })
         });
         defines && sentence.word(0) != "le" || under
@@ -189,7 +198,8 @@ fn has(sentence: &Sentence, at: usize) -> bool {
 
 /// "est effectué par le Client" makes the client the debtor; "les données fournies par le Client" does not.
 fn passive_before(sentence: &Sentence, at: usize) -> bool {
-    (at.saturating_sub(8)..at).any(|i| matches!(sentence.word(i), "est" | "sont" | "sera" | "seront" | "etre" | "reste" | "demeure"))
+    (at.saturating_sub(8)..at)
+        .any(|i| matches!(sentence.word(i), "est" | "sont" | "sera" | "seront" | "etre" | "reste" | "demeure"))
 }
 
 fn purpose_between(sentence: &Sentence, from: usize, to: usize) -> bool {
@@ -217,7 +227,9 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
         prep = sentence.back(at, 2);
         by = 3;
     }
-    let label = |t: &Token| sentence.segments.word(t).len() == 1 || sentence.segments.word(t).bytes().all(|b| b.is_ascii_digit());
+    let label = |t: &Token| {
+        sentence.segments.word(t).len() == 1 || sentence.segments.word(t).bytes().all(|b| b.is_ascii_digit())
+    };
     let starts = at < by - 1
         || sentence.tokens[..at + 2 - by].iter().all(label) && at <= 6
         || sentence.tokens.get(at + 2 - by).is_some_and(|t| t.before >= Mark::Comma);
@@ -229,7 +241,8 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
     match prep {
         "par" => Some(Part::Agent),
         "au" | "aux" | "a" => {
-            let falls = |w| matches!(w, "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra");
+            let falls =
+                |w| matches!(w, "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra");
             (falls(before(1)) || falls(before(2))).then_some(Part::Owner)
         }
         "du" | "de" | "des" => {
@@ -246,20 +259,98 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
 fn joins_clauses(word: &str) -> bool {
     matches!(
         word,
-        "que" | "qu" | "si" | "lorsque" | "lorsqu" | "quand" | "dont" | "ou" | "et" | "mais" | "car" | "donc" | "puisque"
-            | "laquelle" | "lequel" | "lesquelles" | "lesquels" | "laquelles" | "auquel" | "cas" | "toutefois" | "alors" | "ainsi" | "seul" | "article"
+        "que"
+            | "qu"
+            | "si"
+            | "lorsque"
+            | "lorsqu"
+            | "quand"
+            | "dont"
+            | "ou"
+            | "et"
+            | "mais"
+            | "car"
+            | "donc"
+            | "puisque"
+            | "laquelle"
+            | "lequel"
+            | "lesquelles"
+            | "lesquels"
+            | "laquelles"
+            | "auquel"
+            | "cas"
+            | "toutefois"
+            | "alors"
+            | "ainsi"
+            | "seul"
+            | "article"
     )
 }
 
 /// Whether the word at `at` is a verb whose subject stands before it.
 fn acts(sentence: &Sentence, at: usize) -> bool {
     const VERBS: [&str; 61] = [
-        "s", "se", "est", "sont", "doit", "doivent", "peut", "peuvent", "ne", "n", "met", "mettent", "assure",
-        "assurent", "fournit", "garantit", "reconnait", "declare", "accepte", "dispose", "demeure", "reste", "conserve",
-        "autorise", "renonce", "choisit", "utilise", "paie", "tient", "prend", "informe", "notifie", "remet", "traite",
-        "heberge", "propose", "realise", "effectue", "procede", "intervient", "veille", "communique", "transmet",
-        "respecte", "applique", "supporte", "prevoit", "maintient", "rend", "agit", "restitue", "supprime", "sauvegarde",
-        "surveille", "aide", "assiste", "coopere", "collabore", "souhaite", "fait", "apporte",
+        "s",
+        "se",
+        "est",
+        "sont",
+        "doit",
+        "doivent",
+        "peut",
+        "peuvent",
+        "ne",
+        "n",
+        "met",
+        "mettent",
+        "assure",
+        "assurent",
+        "fournit",
+        "garantit",
+        "reconnait",
+        "declare",
+        "accepte",
+        "dispose",
+        "demeure",
+        "reste",
+        "conserve",
+        "autorise",
+        "renonce",
+        "choisit",
+        "utilise",
+        "paie",
+        "tient",
+        "prend",
+        "informe",
+        "notifie",
+        "remet",
+        "traite",
+        "heberge",
+        "propose",
+        "realise",
+        "effectue",
+        "procede",
+        "intervient",
+        "veille",
+        "communique",
+        "transmet",
+        "respecte",
+        "applique",
+        "supporte",
+        "prevoit",
+        "maintient",
+        "rend",
+        "agit",
+        "restitue",
+        "supprime",
+        "sauvegarde",
+        "surveille",
+        "aide",
+        "assiste",
+        "coopere",
+        "collabore",
+        "souhaite",
+        "fait",
+        "apporte",
     ];
     let word = sentence.word(at);
     if word == "a" {
@@ -336,11 +427,28 @@ fn left_out_after(sentence: &Sentence, last: usize) -> bool {
 fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
     match sentence.word(at) {
         "ne" | "n" if conditional(sentence, at) => false,
-        "ne" | "n" => (at + 1..end.min(at + 9)).any(|i| {
-            matches!(sentence.word(i), "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient")
-        }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu")),
+        "ne" | "n" => {
+            (at + 1..end.min(at + 9)).any(|i| {
+                matches!(
+                    sentence.word(i),
+                    "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient"
+                )
+            }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu"))
+        }
         "exclu" | "exclus" | "exclue" | "exclues" => true,
-        "non" => matches!(sentence.word(at + 1), "compris" | "inclus" | "comprise" | "incluse" | "comprises" | "incluses" | "couvert" | "couverts" | "couverte" | "couvertes"),
+        "non" => matches!(
+            sentence.word(at + 1),
+            "compris"
+                | "inclus"
+                | "comprise"
+                | "incluse"
+                | "comprises"
+                | "incluses"
+                | "couvert"
+                | "couverts"
+                | "couverte"
+                | "couvertes"
+        ),
         _ => false,
     }
 }
@@ -377,7 +485,9 @@ fn excludes(sentence: &Sentence) -> bool {
             || matches!(word, "exclu" | "exclus" | "exclue" | "exclues")
             || negates_clause(sentence, i, end)
                 && (i..end).any(|j| {
-                    ["compris", "inclu", "couvert", "comprend", "fournit", "concern"].iter().any(|s| sentence.word(j).starts_with(s))
+                    ["compris", "inclu", "couvert", "comprend", "fournit", "concern"]
+                        .iter()
+                        .any(|s| sentence.word(j).starts_with(s))
                 })
     })
 }
@@ -402,7 +512,9 @@ fn may(sentence: &Sentence, at: usize) -> bool {
 /// "peut être joint à tout moment": a way in, not an option.
 fn reachable(sentence: &Sentence, at: usize) -> bool {
     sentence.word(at + 1) == "etre"
-        && ["joint", "contact", "sollicit", "saisi", "consult", "appel"].iter().any(|s| sentence.word(at + 2).starts_with(s))
+        && ["joint", "contact", "sollicit", "saisi", "consult", "appel"]
+            .iter()
+            .any(|s| sentence.word(at + 2).starts_with(s))
 }
 
 fn on_request(sentence: &Sentence, at: usize) -> bool {
@@ -418,7 +530,10 @@ fn soft(sentence: &Sentence, first: usize, last: usize) -> bool {
         "efforce" | "efforcera" | "efforcer" | "efforcent" | "indicatif" | "indicative" | "indicatifs" => true,
         "mesure" => sentence.word(i + 1) == "du" && sentence.word(i + 2) == "possible",
         "possible" => matches!(sentence.back(i, 1), "que" | "son" | "si"),
-        "efforts" => matches!(sentence.back(i, 1), "meilleurs" | "ses" | "des") || sentence.word(i + 1).starts_with("raisonnable"),
+        "efforts" => {
+            matches!(sentence.back(i, 1), "meilleurs" | "ses" | "des")
+                || sentence.word(i + 1).starts_with("raisonnable")
+        }
         // An aim in brackets beside a promise leaves the promise whole.
         "objectif" | "cible" | "cibles" | "vise" => {
             sentence.tokens[i].before != Mark::Bracket && i + 12 >= first && i <= last + 8

@@ -8,6 +8,7 @@ mod absence;
 pub mod assess;
 pub mod cascade;
 pub mod compare;
+pub mod confidence;
 pub mod decide;
 pub mod engine;
 pub mod explain;

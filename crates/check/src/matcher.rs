@@ -55,14 +55,8 @@ impl BitSet {
 
 impl<'a> Matcher<'a> {
     /// Looks up every distinct word of the document once.
-    pub fn new(
-        lexicon: &'a Lexicon,
-        triggers: &'a [BitSet],
-        segments: &'a Segments,
-        parties: &'a Parties,
-    ) -> Self {
-        let atoms: Vec<Vec<AtomId>> =
-            segments.vocabulary.words().iter().map(|w| lexicon.atoms_of(w)).collect();
+    pub fn new(lexicon: &'a Lexicon, triggers: &'a [BitSet], segments: &'a Segments, parties: &'a Parties) -> Self {
+        let atoms: Vec<Vec<AtomId>> = segments.vocabulary.words().iter().map(|w| lexicon.atoms_of(w)).collect();
         let places: Vec<_> = segments.texts.iter().map(|t| places(&t.tokens, &atoms)).collect();
         let count = lexicon.atom_count();
         let present = places.iter().map(|p| BitSet::of(p.iter().map(|(atom, _)| *atom), count)).collect();

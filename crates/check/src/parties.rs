@@ -39,32 +39,105 @@ pub struct Parties {
 }
 
 const PROVIDER: [&str; 24] = [
-    "prestataire", "titulaire", "hebergeur", "editeur", "fournisseur", "infogerant", "infogereur", "mainteneur",
-    "vendeur", "integrateur", "exploitant", "sous traitant", "nous", "developpeur", "freelance", "agence", "operateur",
-    "consultant", "concepteur", "attributaire", "processeur", "prestataires", "soumissionnaire", "loueur",
+    "prestataire",
+    "titulaire",
+    "hebergeur",
+    "editeur",
+    "fournisseur",
+    "infogerant",
+    "infogereur",
+    "mainteneur",
+    "vendeur",
+    "integrateur",
+    "exploitant",
+    "sous traitant",
+    "nous",
+    "developpeur",
+    "freelance",
+    "agence",
+    "operateur",
+    "consultant",
+    "concepteur",
+    "attributaire",
+    "processeur",
+    "prestataires",
+    "soumissionnaire",
+    "loueur",
 ];
 
 const CLIENT: [&str; 26] = [
-    "client", "cliente", "clients", "acheteur", "abonne", "utilisateur", "utilisateurs", "utilisatrice",
-    "beneficiaire", "pouvoir adjudicateur", "maitre d ouvrage", "maitrise d ouvrage", "responsable de traitement",
-    "responsable du traitement", "personne publique", "donneur d ordre", "licencie", "souscripteur", "vous",
-    "commanditaire", "maitre de l ouvrage", "controleur", "entite adjudicatrice", "professionnel de sante",
-    "adjudicateur", "donneuse d ordre",
+    "client",
+    "cliente",
+    "clients",
+    "acheteur",
+    "abonne",
+    "utilisateur",
+    "utilisateurs",
+    "utilisatrice",
+    "beneficiaire",
+    "pouvoir adjudicateur",
+    "maitre d ouvrage",
+    "maitrise d ouvrage",
+    "responsable de traitement",
+    "responsable du traitement",
+    "personne publique",
+    "donneur d ordre",
+    "licencie",
+    "souscripteur",
+    "vous",
+    "commanditaire",
+    "maitre de l ouvrage",
+    "controleur",
+    "entite adjudicatrice",
+    "professionnel de sante",
+    "adjudicateur",
+    "donneuse d ordre",
 ];
 
 /// Common nouns that are the client only where the contract uses them so.
 const MAYBE_CLIENT: [&str; 14] = [
-    "collectivite", "etablissement", "praticien", "adherent", "administration", "cabinet", "medecin", "locataire",
-    "preneur", "organisme", "office", "membre", "responsable", "notaire",
+    "collectivite",
+    "etablissement",
+    "praticien",
+    "adherent",
+    "administration",
+    "cabinet",
+    "medecin",
+    "locataire",
+    "preneur",
+    "organisme",
+    "office",
+    "membre",
+    "responsable",
+    "notaire",
 ];
 
 const BOTH: [&str; 5] = ["parties", "les deux parties", "chaque partie", "chacune des parties", "cocontractants"];
 
 /// Verbs that show a name to be the provider's when it is their subject.
 const PROVIDER_VERBS: [&str; 22] = [
-    "assure", "fournit", "garantit", "heberge", "intervient", "propose", "remettra", "mettra", "effectue", "realise",
-    "decline", "met", "maintient", "sauvegarde", "notifie", "informera", "fournira", "assurera", "applique", "chiffre",
-    "surveille", "administre",
+    "assure",
+    "fournit",
+    "garantit",
+    "heberge",
+    "intervient",
+    "propose",
+    "remettra",
+    "mettra",
+    "effectue",
+    "realise",
+    "decline",
+    "met",
+    "maintient",
+    "sauvegarde",
+    "notifie",
+    "informera",
+    "fournira",
+    "assurera",
+    "applique",
+    "chiffre",
+    "surveille",
+    "administre",
 ];
 
 impl Parties {
@@ -72,8 +145,8 @@ impl Parties {
     /// as the provider.
     pub fn learn(document: &Document, segments: &Segments) -> Self {
         let mut parties = Parties::default();
-        let singular = subject_count(segments, "sous", "traitant") > 1
-            && segments.vocabulary.find("responsable").is_some();
+        let singular =
+            subject_count(segments, "sous", "traitant") > 1 && segments.vocabulary.find("responsable").is_some();
         for (terms, role) in [(&PROVIDER[..], Role::Provider), (&CLIENT[..], Role::Client), (&BOTH[..], Role::Both)] {
             for term in terms {
                 if *term == "sous traitant" && !singular {
@@ -143,11 +216,19 @@ impl Parties {
 
     /// In a public tender the client is often only an acronym: the capitalised word that stands most often after
     /// "de", "par", "à" or as a subject, far more often than any usual term for a client.
-    fn learn_client_name(&mut self, document: &Document, segments: &Segments, counts: &FxHashMap<u32, u32>, known: u32) {
+    fn learn_client_name(
+        &mut self,
+        document: &Document,
+        segments: &Segments,
+        counts: &FxHashMap<u32, u32>,
+        known: u32,
+    ) {
         let mut best: Option<(u32, u32)> = None;
         for (word, count) in counts {
             let text = segments.vocabulary.word(*word);
-            if *count >= 12.max(3 * known) && text.len() >= 3 && !self.names.contains_key(word)
+            if *count >= 12.max(3 * known)
+                && text.len() >= 3
+                && !self.names.contains_key(word)
                 && text.bytes().all(|b| b.is_ascii_alphabetic())
                 && best.is_none_or(|(w, c)| (*count, std::cmp::Reverse(*word)) > (c, std::cmp::Reverse(w)))
                 && is_acronym(document, segments, *word)
@@ -164,7 +245,8 @@ impl Parties {
         let mut counts: FxHashMap<(Vec<u32>, Role), usize> = FxHashMap::default();
         for text in &segments.texts {
             for mention in self.mentions(&text.tokens) {
-                let words = text.tokens[mention.first as usize..=mention.last as usize].iter().map(|t| t.word).collect();
+                let words =
+                    text.tokens[mention.first as usize..=mention.last as usize].iter().map(|t| t.word).collect();
                 *counts.entry((words, mention.role)).or_default() += 1;
             }
         }
@@ -228,7 +310,9 @@ fn word_counts(segments: &Segments) -> FxHashMap<u32, u32> {
 /// How often a noun stands after a definite article.
 fn definite(segments: &Segments, noun: &str) -> u32 {
     let pairs = segments.texts.iter().flat_map(|t| t.tokens.windows(2));
-    pairs.filter(|p| segments.word(&p[1]) == noun && matches!(segments.word(&p[0]), "le" | "la" | "l" | "du" | "au")).count() as u32
+    pairs
+        .filter(|p| segments.word(&p[1]) == noun && matches!(segments.word(&p[0]), "le" | "la" | "l" | "du" | "au"))
+        .count() as u32
 }
 
 /// Whether a word is nearly always written in capitals and acts as a party: "par X", "à la charge de X", "X doit".
@@ -276,21 +360,50 @@ fn defined_names(segments: &Segments) -> Vec<(String, Role)> {
             }
         }
     }
+    unknown.retain(|name| name != "contrat");
+    unknown.dedup();
     let has = |role| out.iter().any(|(_, r): &(String, Role)| *r == role);
-    if let [name, ..] = unknown.as_slice()
-        && has(Role::Client) != has(Role::Provider)
-        && name != "contrat"
-    {
-        let role = if has(Role::Client) { Role::Provider } else { Role::Client };
-        out.push((name.clone(), role));
+    match (has(Role::Provider), has(Role::Client), unknown.as_slice()) {
+        (false, true, [name, ..]) => out.push((name.clone(), Role::Provider)),
+        (true, false, [name, ..]) => out.push((name.clone(), Role::Client)),
+        // Two names and no usual term: the one that acts as providers do.
+        (false, false, [one, two, ..]) => {
+            let first = acts(segments, one) >= acts(segments, two);
+            out.push((one.clone(), if first { Role::Provider } else { Role::Client }));
+            out.push((two.clone(), if first { Role::Client } else { Role::Provider }));
+        }
+        _ => {}
     }
     out
 }
 
+/// How often a name is the subject of what providers do.
+fn acts(segments: &Segments, name: &str) -> usize {
+    let Some(last) = name.rsplit(' ').next().and_then(|w| segments.vocabulary.find(w)) else { return 0 };
+    segments
+        .texts
+        .iter()
+        .flat_map(|t| t.tokens.iter().enumerate().map(move |(at, token)| (t, at, token)))
+        .filter(|(text, at, token)| token.word == last && acts_as_provider(segments, &text.tokens[at + 1..]))
+        .count()
+}
+
 fn defined_name(segments: &Segments, rest: &[Token]) -> Option<String> {
     const SKIP: [&str; 14] = [
-        "denomme", "denommee", "designe", "designee", "appele", "appelee", "denommes", "le", "la", "l", "les", "par",
-        "individuellement", "nomme",
+        "denomme",
+        "denommee",
+        "designe",
+        "designee",
+        "appele",
+        "appelee",
+        "denommes",
+        "le",
+        "la",
+        "l",
+        "les",
+        "par",
+        "individuellement",
+        "nomme",
     ];
     let mut words = Vec::new();
     for (i, token) in rest.iter().enumerate().take(10) {
@@ -316,7 +429,7 @@ fn role_of(name: &str) -> Option<Role> {
     let held = |terms: &[&str]| terms.iter().any(|t| name == *t || name.split(' ').any(|w| w == *t));
     if held(&PROVIDER) {
         Some(Role::Provider)
-    } else if held(&CLIENT) {
+    } else if held(&CLIENT) || held(&MAYBE_CLIENT) {
         Some(Role::Client)
     } else {
         None

@@ -86,13 +86,21 @@ fn number(words: &Words, at: usize) -> Option<(f64, usize)> {
 fn number_in_letters(words: &Words, at: usize) -> Option<(f64, usize)> {
     let mut value: f64 = small(words.get(at))?;
     let mut next = at + 1;
-    while let Some(more) = small(words.get(next)).or(if words.get(next) == "et" { small(words.get(next + 1)) } else { None }) {
+    while let Some(more) =
+        small(words.get(next)).or(if words.get(next) == "et" { small(words.get(next + 1)) } else { None })
+    {
         let skip = usize::from(words.get(next) == "et");
         let joined = words.between(next - 1).trim() == "-" || skip == 1 || value >= 20.0 || more >= 20.0;
         if !joined {
             break;
         }
-        value = if value == 4.0 && more == 20.0 { 80.0 } else if more == 100.0 && value < 10.0 { value * 100.0 } else { value + more };
+        value = if value == 4.0 && more == 20.0 {
+            80.0
+        } else if more == 100.0 && value < 10.0 {
+            value * 100.0
+        } else {
+            value + more
+        };
         next += 1 + skip;
     }
     // "quarante-huit (48) heures": the digits say the same and are surer.
@@ -288,7 +296,8 @@ fn duration(words: &Words, at: usize, amount: f64, next: usize) -> Option<(Quant
 /// "9h-18h", "de 9 heures à 18 heures", "08h00".
 fn is_clock(words: &Words, at: usize, end: usize) -> bool {
     let to_next = words.is_number(end) && words.get(end - 1) == "h" && runs_on(words, end);
-    let range_after = matches!(words.get(end), "a" | "et" | "jusqu") && (words.is_number(end + 1) || words.is_number(end + 2));
+    let range_after =
+        matches!(words.get(end), "a" | "et" | "jusqu") && (words.is_number(end + 1) || words.is_number(end + 2));
     let before = at.checked_sub(1).map_or("", |b| words.get(b));
     let same_cell = at == 0 || !words.between(at - 1).contains(['|', ';', ',']);
     let after_hour = at >= 2 && same_cell && matches!(before, "a" | "et" | "h" | "heures") && {

@@ -190,12 +190,11 @@ const ABBREVIATIONS: [&str; 22] = [
 /// Ranges of the sentences of a folded block; the flag says that the next range goes on under the same head.
 fn sentences(document: &Document, folded: &Folded) -> Vec<(usize, usize, bool)> {
     let text = folded.text();
-    let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut start = 0;
-    for at in 0..bytes.len() {
+    for (at, byte) in text.bytes().enumerate() {
         let end = at + 1;
-        match bytes[at] {
+        match byte {
             b';' => out.push((std::mem::replace(&mut start, end), end, true)),
             b'.' | b'!' | b'?' if ends_sentence(document, folded, at) => {
                 out.push((std::mem::replace(&mut start, end), end, false));

@@ -12,6 +12,8 @@ pub struct Survey {
     pub facts: Vec<Fact>,
     /// Remarks, in French.
     pub remarks: Vec<String>,
+    /// Whether the document is in a language that the engine does not judge.
+    pub foreign: bool,
 }
 
 /// Word beginnings that show a fact, and how many are needed.
@@ -36,14 +38,22 @@ pub fn survey(document: &Document, segments: &Segments) -> Survey {
         SIGNS.iter().filter(|(_, stems, least)| count(stems) >= *least).map(|(fact, _, _)| *fact).collect();
     let profile = propose(&facts, &count);
     let mut remarks = Vec::new();
-    if let Some(remark) = language(segments) {
-        remarks.push(remark);
+    let foreign = foreign(segments);
+    if foreign {
+        remarks.push(
+            "Ce document semble rédigé en anglais : Clausule ne juge que le français et n'a rien jugé ici.".into(),
+        );
+    }
+    if several(segments) {
+        remarks.push(
+            "Ce fichier semble contenir plusieurs contrats (les articles recommencent) : séparez-les, car les verdicts les mêlent.".into(),
+        );
     }
     let blanks = blanks(document);
     if blanks > 0 {
         remarks.push(format!("{blanks} blanc(s) à remplir : un champ vide n'engage personne."));
     }
-    Survey { profile, facts, remarks }
+    Survey { profile, facts, remarks, foreign }
 }
 
 fn propose(facts: &[Fact], count: &dyn Fn(&[&str]) -> usize) -> Profile {
@@ -72,17 +82,28 @@ fn propose(facts: &[Fact], count: &dyn Fn(&[&str]) -> usize) -> Profile {
 const FRENCH: [&str; 10] = ["le", "la", "les", "des", "est", "une", "dans", "pour", "que", "aux"];
 const ENGLISH: [&str; 10] = ["the", "and", "shall", "of", "this", "with", "any", "by", "is", "be"];
 
-/// A remark when the document is not mostly in French.
-fn language(segments: &Segments) -> Option<String> {
-    let share = |words: &[&str]| {
-        let found: usize =
-            segments.texts.iter().flat_map(|t| &t.tokens).filter(|t| words.contains(&segments.word(t))).count();
-        found
+/// Whether the document is mostly in English.
+fn foreign(segments: &Segments) -> bool {
+    let count = |words: &[&str]| {
+        segments.texts.iter().flat_map(|t| &t.tokens).filter(|t| words.contains(&segments.word(t))).count()
     };
-    let (french, english) = (share(&FRENCH), share(&ENGLISH));
-    (english > french && english > 20).then(|| {
-        "Ce document semble rédigé en anglais : Clausule ne juge que le français, les verdicts ne valent rien ici.".into()
-    })
+    let (french, english) = (count(&FRENCH), count(&ENGLISH));
+    english > 2 * french && english > 20
+}
+
+/// Two contracts in one file: the parties are named twice and the articles begin again at 1.
+fn several(segments: &Segments) -> bool {
+    let words = |text: usize| -> Vec<&str> { segments.texts[text].tokens.iter().map(|t| segments.word(t)).collect() };
+    let parties = segments.units.iter().filter(|u| {
+        let words = words(u.text);
+        words.starts_with(&["entre", "les", "soussignes"]) || words.len() <= 3 && words.starts_with(&["entre"])
+    });
+    let mut headings: Vec<usize> = segments.units.iter().flat_map(|u| u.headings.iter().copied()).collect();
+    headings.sort_unstable();
+    headings.dedup();
+    let firsts =
+        headings.iter().filter(|h| matches!(words(**h).as_slice(), ["article", "1" | "premier", ..] | ["1", _, ..]));
+    parties.count() >= 2 && firsts.count() >= 2
 }
 
 /// Blanks to fill: runs of dots or underscores, bracketed placeholders.

@@ -18,6 +18,10 @@ pub struct Args {
 pub enum Command {
     /// Lit un ou plusieurs contrats et rend un verdict sur chaque point.
     Check(CheckArgs),
+    /// Compare deux versions d'un contrat, verdict par verdict.
+    Compare(CompareArgs),
+    /// Suit les promesses du contrat principal dans les contrats de sous-traitance.
+    Cascade(CascadeArgs),
     /// Montre la page d'un point et, avec un fichier, comment le verdict a été rendu.
     Explain(ExplainArgs),
     /// Liste les points du catalogue.
@@ -62,6 +66,34 @@ pub struct CheckArgs {
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// La version d'avant.
+    pub before: PathBuf,
+    /// La version d'après.
+    pub after: PathBuf,
+    /// Profil du lecteur ; tous les points s'il n'est pas donné.
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// En JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `cascade`.
+#[derive(Debug, clap::Args)]
+pub struct CascadeArgs {
+    /// Le contrat passé avec le client.
+    pub main: PathBuf,
+    /// Les contrats passés avec les sous-traitants.
+    #[arg(required = true)]
+    pub below: Vec<PathBuf>,
+    /// En JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `explain`.

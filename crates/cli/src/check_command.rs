@@ -42,8 +42,11 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
     }
     let text = render(args, &infos, &judged, &failures)?;
     write(args, &text)?;
-    for (file, message) in &failures {
-        eprintln!("clausule : {file} : {message}");
+    // The text report lists them itself.
+    if args.format != Format::Text || args.output.is_some() {
+        for (file, message) in &failures {
+            eprintln!("clausule : {file} : {message}");
+        }
     }
     Ok(exit_code(args, &judged, &failures))
 }
@@ -54,10 +57,8 @@ fn render(
     judged: &[Judged],
     failures: &[(String, String)],
 ) -> Result<Vec<u8>, String> {
-    let documents: Vec<Assessed> = judged
-        .iter()
-        .map(|j| Assessed { file: &j.file, document: &j.document, assessment: &j.assessment })
-        .collect();
+    let documents: Vec<Assessed> =
+        judged.iter().map(|j| Assessed { file: &j.file, document: &j.document, assessment: &j.assessment }).collect();
     let failures: Vec<Failure> = failures.iter().map(|(file, message)| Failure { file, message }).collect();
     let report = Report { catalogue, documents: &documents, failures: &failures };
     Ok(match args.format {
@@ -69,9 +70,14 @@ fn render(
         Format::Html => html::render(&report).into_bytes(),
         Format::Text => {
             let colour = args.output.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            terminal::render(&report, terminal::Options { colour, ..Default::default() }).into_bytes()
+            terminal::render(&report, terminal::Options { colour, width: width() }).into_bytes()
         }
     })
+}
+
+/// Columns of the terminal, 100 where there is none.
+fn width() -> usize {
+    rustix::termios::tcgetwinsize(io::stdout()).map_or(100, |size| usize::from(size.ws_col)).max(1)
 }
 
 fn refuse_overwrite(path: &Path, force: bool) -> Result<(), String> {
@@ -108,9 +114,10 @@ fn exit_code(args: &CheckArgs, judged: &[Judged], failures: &[(String, String)])
     if !failures.is_empty() {
         return ExitCode::from(2);
     }
-    let finding = judged.iter().flat_map(|j| &j.assessment.verdicts).any(|v| {
-        (v.verdict.is_gap() || v.verdict == Verdict::NotReadable) && v.severity >= args.fail_on
-    });
+    let finding = judged
+        .iter()
+        .flat_map(|j| &j.assessment.verdicts)
+        .any(|v| (v.verdict.is_gap() || v.verdict == Verdict::NotReadable) && v.severity >= args.fail_on);
     ExitCode::from(u8::from(finding))
 }
 

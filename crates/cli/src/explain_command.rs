@@ -78,7 +78,8 @@ fn frame(spoken: &Spoken) -> String {
     words.join(" ; ")
 }
 
-fn figure(quantity: &Quantity) -> String {
+/// A figure as a user reads it.
+pub fn figure(quantity: &Quantity) -> String {
     match quantity {
         Quantity::Duration(d) => format!("{} {}", number(d.amount), unit(d.unit)),
         Quantity::Percent(p) => format!("{} %", number(*p)),

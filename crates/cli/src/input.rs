@@ -30,7 +30,10 @@ pub fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(String, String)>) {
                 let before = files.len();
                 walk(path, DEPTH, &mut files, &mut failures);
                 if files.len() == before {
-                    failures.push((display(path), "dossier sans document lisible (PDF, DOCX, ODT, HTML, Markdown, texte)".into()));
+                    failures.push((
+                        display(path),
+                        "dossier sans document lisible (PDF, DOCX, ODT, HTML, Markdown, texte)".into(),
+                    ));
                 }
             }
             Ok(_) => files.push(path.clone()),
@@ -75,7 +78,7 @@ pub fn read(path: &Path, ocr: bool) -> Result<Document, String> {
     let bytes = fs::read(path).map_err(|e| explain(&e))?;
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let time = if ocr { TIME_WITH_OCR } else { TIME };
-    isolate::read_isolated(&name, &bytes, time, MEMORY).map_err(|e| e.to_string())
+    isolate::read_isolated_with(&name, &bytes, time, MEMORY, ocr).map_err(|e| e.to_string())
 }
 
 /// The path as shown to users.

@@ -2,6 +2,7 @@
 
 mod args;
 mod check_command;
+mod compare_command;
 mod explain_command;
 mod input;
 mod isolate;
@@ -19,6 +20,8 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let outcome = match args.command {
         Command::Check(args) => check_command::run(&args),
+        Command::Compare(args) => compare_command::run_compare(&args),
+        Command::Cascade(args) => compare_command::run_cascade(&args),
         Command::Explain(args) => explain_command::run(&args),
         Command::Points(args) => points_command::run(&args),
     };

@@ -133,9 +133,7 @@ impl Profile {
     pub fn facts(self) -> &'static [Fact] {
         use Fact::{Always, CardPayments, HealthData, OnSite, PersonalData};
         match self {
-            Self::CabinetMedical | Self::MedicoSocial | Self::Sante => {
-                &[Always, PersonalData, HealthData, OnSite]
-            }
+            Self::CabinetMedical | Self::MedicoSocial | Self::Sante => &[Always, PersonalData, HealthData, OnSite],
             Self::ECommerce => &[Always, PersonalData, CardPayments],
             Self::Retail => &[Always, PersonalData, CardPayments, OnSite],
             Self::Pme => &[Always, PersonalData, OnSite],

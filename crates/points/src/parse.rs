@@ -90,8 +90,7 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
     let (header, body) =
         rest.split_once("\n+++\n").ok_or_else(|| fail("the header must end with a line +++".into()))?;
     let header: Header = toml::from_str(header).map_err(|e| fail(e.to_string()))?;
-    let (page, cases) =
-        body.split_once("\n## Cas\n").ok_or_else(|| fail("no section ## Cas".into()))?;
+    let (page, cases) = body.split_once("\n## Cas\n").ok_or_else(|| fail("no section ## Cas".into()))?;
     let mut from = 0;
     for heading in PAGE_HEADINGS {
         let at = page[from..].find(heading).ok_or_else(|| fail(format!("the page lacks {heading:?}, in its order")))?;

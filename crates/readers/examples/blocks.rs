@@ -3,7 +3,6 @@
 use contract::{BlockKind, Document};
 use readers::{Limits, NoOcr, read};
 use std::path::Path;
-use std::time::Instant;
 
 fn main() {
     for path in std::env::args().skip(1) {
@@ -15,17 +14,14 @@ fn main() {
                 continue;
             }
         };
-        let start = Instant::now();
         match read(&name, &bytes, &NoOcr, &Limits::default()) {
             Ok(document) => {
-                let time = start.elapsed();
                 print_blocks(&document);
                 println!(
-                    "== {name}: {} blocks, {} pages, {} bytes of text, {:.2} ms",
+                    "== {name}: {} blocks, {} pages, {} bytes of text",
                     document.blocks.len(),
                     document.pages.len(),
-                    document.text.len(),
-                    time.as_secs_f64() * 1e3
+                    document.text.len()
                 );
             }
             Err(error) => println!("== {name}: {error}"),

@@ -1,5 +1,7 @@
 //! Time to read each file, the best of many runs: `cargo run --release -p readers --example speed -- FILE…`.
 
+#![expect(clippy::disallowed_methods, reason = "measuring time is what this program is for")]
+
 use readers::{Limits, NoOcr, read};
 use std::time::Instant;
 

@@ -60,7 +60,7 @@ impl<'b> Archive<'b> {
         let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
         let format = self.format;
         let damaged = || ReadError::Damaged { format, detail: format!("partie {name} illisible") };
-        let locked = self.zip.by_index_data(index).is_ok_and(|entry| entry.encrypted);
+        let locked = self.zip.by_index_data(index).is_ok_and(|entry| entry.encrypted());
         if locked {
             return Err(ReadError::Encrypted);
         }
@@ -123,7 +123,10 @@ mod tests {
     fn names_that_lead_outside_are_refused() {
         for name in ["../../etc/passwd", "/etc/passwd", "C:\\x", "a/..\\b"] {
             let bytes = package(&[(name, b"x")]);
-            assert!(matches!(Archive::open(&bytes, "DOCX", &Limits::default()), Err(ReadError::Hostile { .. })), "{name}");
+            assert!(
+                matches!(Archive::open(&bytes, "DOCX", &Limits::default()), Err(ReadError::Hostile { .. })),
+                "{name}"
+            );
         }
     }
 }

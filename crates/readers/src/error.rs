@@ -1,9 +1,13 @@
 //! Why a file could not be read, said to the user in French: what is wrong and what to do.
 
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
+/// A format's name. Behind an alias, so that serde does not take it for a borrow of its input.
+type FormatName = &'static str;
+
 /// A file that gives no document.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ReadError {
     /// No byte.
     #[error("le fichier est vide : vérifiez qu'il a été entièrement copié ou téléchargé")]
@@ -21,13 +25,14 @@ pub enum ReadError {
         found: String,
     },
     /// Needs a password.
-    #[error("le PDF est protégé par un mot de passe : ouvrez-le et enregistrez-en une copie sans protection")]
+    #[error("le fichier est protégé par un mot de passe : ouvrez-le et enregistrez-en une copie sans protection")]
     Encrypted,
     /// Damaged beyond reading.
     #[error("le fichier {format} est endommagé ({detail}) : demandez-en une nouvelle copie")]
     Damaged {
         /// "PDF", "DOCX", "ODT".
-        format: &'static str,
+        #[serde(deserialize_with = "known_format")]
+        format: FormatName,
         /// What is broken, in French.
         detail: String,
     },
@@ -35,8 +40,15 @@ pub enum ReadError {
     #[error("le fichier {format} est refusé ({detail}) : il ressemble à une attaque plutôt qu'à un contrat")]
     Hostile {
         /// "DOCX", "ODT".
-        format: &'static str,
+        #[serde(deserialize_with = "known_format")]
+        format: FormatName,
         /// What was seen, in French.
         detail: String,
     },
+}
+
+/// The names that readers give, for an error that comes back from a reading process.
+fn known_format<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    let name = String::deserialize(from)?;
+    Ok(["PDF", "DOCX", "ODT", "HTML", "Markdown"].into_iter().find(|known| *known == name).unwrap_or("texte"))
 }

@@ -1,7 +1,7 @@
 //! What a file is, told from its first bytes and, for text, from its name.
 
 use crate::ReadError;
-use contract::Format;
+use contract::{Format, Problem};
 
 /// How far into a file a PDF header may stand.
 const PDF_HEADER: usize = 1024;
@@ -44,6 +44,26 @@ pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Kind, ReadError> {
     Ok(Kind::Text(format))
 }
 
+/// Tells the user when the name's extension says another format than the bytes.
+pub(crate) fn mismatch(name: &str, format: Format) -> Option<Problem> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_lowercase();
+    let (label, usual): (&str, &[&str]) = match format {
+        Format::Pdf => ("PDF", &["pdf"]),
+        Format::Docx => ("DOCX", &["docx", "docm", "dotx", "dotm"]),
+        Format::Odt => ("ODT", &["odt", "ott", "fodt"]),
+        Format::Html => ("HTML", &["html", "htm", "xhtml", "php", "vue", "txt"]),
+        Format::Markdown | Format::Text => ("texte", &[]),
+    };
+    let known = ["pdf", "docx", "docm", "odt", "doc", "rtf", "html", "htm", "txt", "md"];
+    let told = known.contains(&extension.as_str()) && !usual.contains(&extension.as_str());
+    let text_as_text = usual.is_empty() && matches!(extension.as_str(), "txt" | "md" | "html" | "htm");
+    (told && !text_as_text).then(|| Problem {
+        page: None,
+        message: format!("le nom finit par .{extension} mais le contenu est du {label} : il a été lu comme {label}"),
+    })
+}
+
 /// The sentence for an archive that is neither DOCX nor ODT.
 pub(crate) fn foreign_archive(has: impl Fn(&str) -> bool) -> String {
     let office = |what: &str| format!("{what} ; exportez-le en PDF depuis l'application qui l'a créé");
@@ -63,7 +83,8 @@ pub(crate) fn foreign_archive(has: impl Fn(&str) -> bool) -> String {
 fn foreign(name: &str, bytes: &[u8]) -> Option<String> {
     const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
     let shown = if name.is_empty() { "fichier" } else { name };
-    let convert = |what: &str| format!("{what} ; convertissez-le : libreoffice --headless --convert-to docx \"{shown}\"");
+    let convert =
+        |what: &str| format!("{what} ; convertissez-le : libreoffice --headless --convert-to docx \"{shown}\"");
     let picture = "une image ; faites-en un PDF pour qu'elle soit lue par OCR : img2pdf -o fichier.pdf";
     let signatures: [(&[u8], String); 12] = [
         (OLE, ole(bytes, &convert)),
@@ -131,6 +152,15 @@ mod tests {
         let mut locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
         locked.extend("EncryptedPackage".bytes().flat_map(|b| [b, 0]));
         assert!(message("x.docx", &locked).contains("mot de passe"));
+    }
+
+    #[test]
+    fn a_name_that_says_another_format_is_told() {
+        assert!(mismatch("contrat.doc", Format::Docx).unwrap().message.contains(".doc"));
+        assert!(mismatch("contrat.docx", Format::Docx).is_none());
+        assert!(mismatch("contrat.pdf", Format::Text).is_some());
+        assert!(mismatch("v1.2", Format::Pdf).is_none());
+        assert!(mismatch("contrat.txt", Format::Text).is_none());
     }
 
     #[test]

@@ -46,8 +46,12 @@ mod tests {
 
     #[test]
     fn a_sentence_goes_on_over_running_lines_and_pages_are_known() {
-        let first = vec![line("Le Prestataire sauvegarde chaque jour l'ensemble des données", 1, false), line("CCTP 1/2", 1, true)];
-        let second = vec![line("CCTP 2/2", 3, true), line("du Client et en vérifie la restauration chaque mois.", 3, false)];
+        let first = vec![
+            line("Le Prestataire sauvegarde chaque jour l'ensemble des données", 1, false),
+            line("CCTP 1/2", 1, true),
+        ];
+        let second =
+            vec![line("CCTP 2/2", 3, true), line("du Client et en vérifie la restauration chaque mois.", 3, false)];
         let unreadable = PageState::Unreadable { reason: "image".into() };
         let pages = vec![
             PageLines { number: 1, lines: first, state: PageState::Text },

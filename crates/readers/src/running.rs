@@ -152,7 +152,11 @@ mod tests {
     fn plain_text_footers_are_found_from_the_bottom() {
         let text = |n: usize| {
             let mut lines: Vec<Line> = (0..5 + n)
-                .map(|i| Line { text: format!("phrase {} {}", "b".repeat(i), "c".repeat(n)), top: i as f32, ..Line::default() })
+                .map(|i| Line {
+                    text: format!("phrase {} {}", "b".repeat(i), "c".repeat(n)),
+                    top: i as f32,
+                    ..Line::default()
+                })
                 .collect();
             lines.push(Line { text: format!("{n}"), top: (5 + n) as f32, ..Line::default() });
             lines

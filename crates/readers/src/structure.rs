@@ -2,8 +2,8 @@
 //! tables, table of contents, running headers and footers.
 
 mod assemble;
-pub(crate) mod label;
 mod headings;
+pub(crate) mod label;
 mod levels;
 mod marks;
 mod repeats;
@@ -13,6 +13,7 @@ mod toc;
 mod words;
 
 use crate::lines::Line;
+use crate::sheet::Para;
 use contract::{Block, Page, PageState, Span};
 use rows::Row;
 
@@ -43,6 +44,11 @@ pub(crate) fn of_lines(lines: &[Line]) -> Layout {
     let (text, starts) = rows::join(lines);
     let blocks = blocks(&rows::of_lines(lines, &text, &starts));
     Layout { text, blocks, starts }
+}
+
+/// The blocks of a text made of paragraphs (DOCX, ODT, HTML).
+pub(crate) fn of_paragraphs(text: &str, paras: &[(Span, Para)]) -> Vec<Block> {
+    blocks(&rows::of_paragraphs(text, paras))
 }
 
 fn blocks(rows: &[Row]) -> Vec<Block> {

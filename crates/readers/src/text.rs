@@ -54,7 +54,9 @@ fn is_binary(text: &str) -> bool {
     let (mut odd, mut count) = (0usize, 0usize);
     for c in text.chars().take(200_000) {
         count += 1;
-        odd += usize::from((c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{b}' | '\u{85}')) || c == '\u{fffd}');
+        odd += usize::from(
+            (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{b}' | '\u{85}')) || c == '\u{fffd}',
+        );
     }
     text.contains('\0') || odd * 1000 > count * BINARY_PER_THOUSAND + 2000
 }

@@ -26,6 +26,8 @@ pub(crate) enum Space {
     Office,
     /// `draw:` of OpenDocument.
     Draw,
+    /// Formulas of Office documents.
+    Math,
     /// Anything else.
     Other,
 }
@@ -38,6 +40,8 @@ impl Space {
             "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
             | "http://purl.oclc.org/ooxml/officeDocument/relationships" => Self::Relation,
             "http://schemas.openxmlformats.org/markup-compatibility/2006" => Self::Compatibility,
+            "http://schemas.openxmlformats.org/officeDocument/2006/math"
+            | "http://purl.oclc.org/ooxml/officeDocument/math" => Self::Math,
             "urn:oasis:names:tc:opendocument:xmlns:text:1.0" => Self::OdfText,
             "urn:oasis:names:tc:opendocument:xmlns:table:1.0" => Self::OdfTable,
             "urn:oasis:names:tc:opendocument:xmlns:style:1.0" => Self::OdfStyle,
@@ -54,8 +58,9 @@ pub(crate) struct Attributes<'e>(&'e BytesStart<'e>);
 impl<'e> Attributes<'e> {
     /// The value of the first attribute with this local name.
     pub fn get(&self, local: &str) -> Option<Cow<'e, str>> {
-        let mut found = self.0.attributes().with_checks(false).flatten();
-        let attribute = found.find(|a| a.key.local_name().as_ref() == local)?;
+        let mut all = self.0.attributes();
+        all.with_checks(false);
+        let attribute = all.flatten().find(|a| a.key.local_name().as_ref() == local)?;
         attribute.normalized_value(XmlVersion::Implicit1_0).ok()
     }
 
@@ -93,7 +98,12 @@ pub(crate) enum Reach {
 ///
 /// # Errors
 /// `Hostile` for entities and for nesting deeper than `depth`.
-pub(crate) fn visit(bytes: &[u8], format: &'static str, depth: usize, visitor: &mut dyn Visitor) -> Result<Reach, ReadError> {
+pub(crate) fn visit(
+    bytes: &[u8],
+    format: &'static str,
+    depth: usize,
+    visitor: &mut dyn Visitor,
+) -> Result<Reach, ReadError> {
     let text = decoded(bytes);
     let mut reader = NsReader::from_str(&text);
     reader.config_mut().check_end_names = false;

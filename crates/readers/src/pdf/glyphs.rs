@@ -3,13 +3,12 @@
 
 use std::collections::HashMap;
 
-use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun, OutlineGlyph};
+use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
-use hayro_interpret::{
-    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
-};
+use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask};
 
+use super::fonts::{FontTraits, drawn_traits, named_traits, shows_weight};
 use super::rules::Rule;
 
 /// Most glyphs read of one page; a page of dense text has about 8,000.
@@ -62,13 +61,6 @@ pub struct Glyph {
     pub direction: Direction,
 }
 
-#[derive(Clone, Copy, Default)]
-struct FontTraits {
-    bold: bool,
-    /// Pictograms whose Unicode values are arbitrary letters.
-    symbol: bool,
-}
-
 /// Everything a page draws.
 #[derive(Default)]
 pub struct Drawing {
@@ -91,7 +83,11 @@ pub struct Collector {
     width: f64,
     height: f64,
     calls: usize,
-    fonts: HashMap<u128, FontTraits>,
+    seen: usize,
+    /// By glyph: what its font's name and weight tell, if the file gives them.
+    named: HashMap<u128, Option<FontTraits>>,
+    /// By glyph: what its strokes tell.
+    drawn: HashMap<u128, FontTraits>,
 }
 
 impl Collector {
@@ -102,21 +98,30 @@ impl Collector {
             width: width.into(),
             height: height.into(),
             calls: 0,
-            fonts: HashMap::new(),
+            seen: 0,
+            named: HashMap::new(),
+            drawn: HashMap::new(),
         }
     }
 
     fn count_call(&mut self) {
         self.calls += 1;
-        if self.calls > CALLS_PER_PAGE || self.drawing.glyphs.len() > GLYPHS_PER_PAGE {
+        if self.calls > CALLS_PER_PAGE || self.seen > GLYPHS_PER_PAGE {
             std::panic::resume_unwind(Box::new(TooMuch));
         }
     }
 
-    fn traits_of(&mut self, glyph: &PdfGlyph<'_>) -> FontTraits {
-        let PdfGlyph::Outline(outline) = glyph else { return FontTraits::default() };
-        let key = outline.identifier().cache_key();
-        *self.fonts.entry(key).or_insert_with(|| font_traits(outline))
+    /// The traits of the font of a run; all glyphs of a run share it.
+    fn traits_of(&mut self, run: &GlyphRun<'_, '_>) -> FontTraits {
+        let Some(PdfGlyph::Outline(first)) = run.glyphs().first().map(|g| &**g) else {
+            return FontTraits::default();
+        };
+        let told = *self.named.entry(first.identifier().cache_key()).or_insert_with(|| named_traits(first));
+        told.unwrap_or_else(|| {
+            let telling = run.glyphs().iter().take(12).find(|g| shows_weight(g));
+            let Some(PdfGlyph::Outline(glyph)) = telling.map(|g| &**g) else { return FontTraits::default() };
+            *self.drawn.entry(glyph.identifier().cache_key()).or_insert_with(|| drawn_traits(glyph))
+        })
     }
 
     fn push_glyph(&mut self, glyph: &PdfGlyph<'_>, place: Affine, traits: FontTraits, invisible: bool) {
@@ -277,8 +282,8 @@ impl<'a> Device<'a> for Collector {
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.count_call();
-        let Some(first) = run.glyphs().first() else { return };
-        let mut traits = self.traits_of(first);
+        self.seen += run.glyphs().len();
+        let mut traits = self.traits_of(run);
         traits.bold |= matches!(mode, DrawMode::FillAndStroke(..));
         let invisible = matches!(mode, DrawMode::Invisible);
         for glyph in run.glyphs() {
@@ -286,10 +291,11 @@ impl<'a> Device<'a> for Collector {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, props: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count_call();
+        let own = Rect::new(0.0, 0.0, image.width().into(), image.height().into());
         let page = Rect::new(0.0, 0.0, self.width, self.height);
-        let shown = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0)).intersect(page);
+        let shown = props.transform.transform_rect_bbox(own).intersect(page);
         self.drawing.image_area += (shown.width().max(0.0) * shown.height().max(0.0)) as f32;
     }
 
@@ -338,21 +344,4 @@ fn is_white(paint: &Paint<'_>) -> bool {
         }
         Paint::Pattern(_) => false,
     }
-}
-
-fn font_traits(outline: &OutlineGlyph) -> FontTraits {
-    let Some(data) = outline.font_data() else {
-        return FontTraits { bold: mean_stem(&outline.outline()) > 92.0, symbol: false };
-    };
-    let name = data.postscript_name.unwrap_or_default().to_lowercase();
-    let bold = data.weight.is_some_and(|w| w >= 600)
-        || ["bold", "black", "heavy", "-bd", "cmbx", "sfbx"].iter().any(|mark| name.contains(mark));
-    let symbol = ["wingdings", "webdings", "zapfdingbats"].iter().any(|mark| name.contains(mark));
-    FontTraits { bold, symbol }
-}
-
-/// Twice the area over the perimeter: about the width of a stroke, in thousandths of the font size.
-fn mean_stem(outline: &BezPath) -> f64 {
-    let perimeter = outline.perimeter(1.0);
-    if perimeter > 0.0 { 2.0 * outline.area().abs() / perimeter } else { 0.0 }
 }

@@ -1,5 +1,6 @@
 //! PDF: glyphs with their places become words, rows, tables and columns, then lines in reading order.
 
+mod fonts;
 mod glyphs;
 mod layout;
 mod open_table;
@@ -61,8 +62,7 @@ pub fn read(bytes: &[u8], ocr: &dyn Ocr, limits: &Limits) -> Result<PdfPages, Re
     if found.pages.is_empty() {
         return Err(damaged("aucune page"));
     }
-    let mut lines: Vec<Vec<Line>> =
-        found.pages.iter_mut().map(|page| std::mem::take(&mut page.lines)).collect();
+    let mut lines: Vec<Vec<Line>> = found.pages.iter_mut().map(|page| std::mem::take(&mut page.lines)).collect();
     crate::running::mark(&mut lines);
     for (page, lines) in found.pages.iter_mut().zip(lines) {
         page.lines = lines;

@@ -44,9 +44,8 @@ pub fn find(rows: &[Row]) -> Option<OpenTable> {
 
 /// Leaves out rows at both ends that have text on one side only, except lines that continue a cell.
 fn shrunk(rows: &[Row], mut g: Gutter) -> Option<Gutter> {
-    let both = |row: &Row| {
-        row.words.first().is_some_and(|w| w.x0 < g.a) && row.words.last().is_some_and(|w| w.x1 > g.b)
-    };
+    let both =
+        |row: &Row| row.words.first().is_some_and(|w| w.x0 < g.a) && row.words.last().is_some_and(|w| w.x1 > g.b);
     let from = (g.from..g.to).find(|i| both(&rows[*i]))?;
     let last = (g.from..g.to).rev().find(|i| both(&rows[*i]))?;
     let mut to = last + 1;
@@ -83,7 +82,9 @@ fn is_label(text: &str) -> bool {
     body.chars().count() <= 1
         || (body.len() <= 9 && body.chars().all(|c| c.is_ascii_digit() || c == '.'))
         || (body.len() <= 4 && body.chars().all(|c| "ivxIVX".contains(c)))
-        || (body.len() <= 6 && body.starts_with(|c: char| c.is_ascii_uppercase()) && body[1..].chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-'))
+        || (body.len() <= 6
+            && body.starts_with(|c: char| c.is_ascii_uppercase())
+            && body[1..].chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-'))
 }
 
 fn is_page_number(text: &str) -> bool {
@@ -98,15 +99,14 @@ pub fn lines(rows: Vec<Row>, table: &OpenTable) -> Vec<TableLine> {
         let cells = cells(&row.words, &table.cuts);
         let first_empty = cells.first().is_some_and(String::is_empty);
         let shape = line_of(&row.words, row.y);
-        if let Some((above, line)) = out.last_mut() {
-            if first_empty && row.y - line.y_last < 1.45 * shape.size.max(line.size) {
-                for (to, more) in above.iter_mut().zip(&cells).filter(|(_, more)| !more.is_empty()) {
-                    join_line(to, more);
-                }
-                line.y_last = row.y;
-                line.x1 = line.x1.max(shape.x1);
-                continue;
+        let close = |above: &TableLine| row.y - above.y_last < 1.45 * shape.size.max(above.size);
+        if let Some((above, line)) = out.last_mut().filter(|(_, line)| first_empty && close(line)) {
+            for (to, more) in above.iter_mut().zip(&cells).filter(|(_, more)| !more.is_empty()) {
+                join_line(to, more);
             }
+            line.y_last = row.y;
+            line.x1 = line.x1.max(shape.x1);
+            continue;
         }
         out.push((cells, TableLine { row: true, ..shape }));
     }

@@ -256,14 +256,12 @@ fn free(row: &Row, mut a: f32, mut b: f32, least: f32) -> Option<(f32, f32)> {
 
 /// The best gutter between columns of running text.
 fn columns(rows: &[Row]) -> Option<Gutter> {
-    gutters(rows, 0.7, 12.0)
-        .into_iter()
-        .filter_map(|g| trimmed(rows, g))
-        .filter(|g| are_columns(rows, g))
-        .max_by(|a, b| {
+    gutters(rows, 0.7, 12.0).into_iter().filter_map(|g| trimmed(rows, g)).filter(|g| are_columns(rows, g)).max_by(
+        |a, b| {
             let score = |g: &Gutter| g.left.min(g.right) as f32 + 0.01 * (g.b - g.a);
             score(a).total_cmp(&score(b))
-        })
+        },
+    )
 }
 
 /// Leaves out first and last rows that stand well apart (running headers and footers).
@@ -344,9 +342,7 @@ fn aligned_groups(rows: &[Row], g: &Gutter) -> bool {
         if pair[1].y - pair[0].y > 1.3 * leading {
             starts += 1;
             let row = &pair[1].words;
-            on_both += usize::from(
-                row.first().is_some_and(|w| w.x0 < g.a) && row.last().is_some_and(|w| w.x1 > g.b),
-            );
+            on_both += usize::from(row.first().is_some_and(|w| w.x0 < g.a) && row.last().is_some_and(|w| w.x1 > g.b));
         }
     }
     starts >= 2 && on_both * 10 >= starts * 8 && rows.len() < 7 * (starts + 1)

@@ -62,8 +62,7 @@ impl Grid {
 
     /// Whether a line is drawn between rows `row` and `row + 1` within a column.
     pub fn ruled_below(&self, row: usize, column: usize) -> bool {
-        let (Some(&y), Some(&x0), Some(&x1)) =
-            (self.ys.get(row + 1), self.xs.get(column), self.xs.get(column + 1))
+        let (Some(&y), Some(&x0), Some(&x1)) = (self.ys.get(row + 1), self.xs.get(column), self.xs.get(column + 1))
         else {
             return true;
         };
@@ -72,9 +71,7 @@ impl Grid {
 
     /// Whether a line is drawn between columns `column` and `column + 1` within a row.
     pub fn ruled_right(&self, row: usize, column: usize) -> bool {
-        let (Some(&x), Some(&y0), Some(&y1)) =
-            (self.xs.get(column + 1), self.ys.get(row), self.ys.get(row + 1))
-        else {
+        let (Some(&x), Some(&y0), Some(&y1)) = (self.xs.get(column + 1), self.ys.get(row), self.ys.get(row + 1)) else {
             return true;
         };
         self.drawn(false, x, y0, y1)
@@ -99,14 +96,11 @@ impl Grid {
 /// Joins pieces of the same line.
 pub fn merged(rules: &[Rule]) -> Vec<Rule> {
     let mut sorted = rules.to_vec();
-    sorted.sort_by(|a, b| {
-        b.horizontal.cmp(&a.horizontal).then(a.at.total_cmp(&b.at)).then(a.from.total_cmp(&b.from))
-    });
+    sorted.sort_by(|a, b| b.horizontal.cmp(&a.horizontal).then(a.at.total_cmp(&b.at)).then(a.from.total_cmp(&b.from)));
     let mut out: Vec<Rule> = Vec::new();
     for rule in sorted {
-        let joined = out.iter_mut().rev().take_while(|last| {
-            last.horizontal == rule.horizontal && rule.at - last.at <= 1.2
-        });
+        let joined =
+            out.iter_mut().rev().take_while(|last| last.horizontal == rule.horizontal && rule.at - last.at <= 1.2);
         let mut partner = None;
         for last in joined {
             if rule.from <= last.to + TOUCH && last.from <= rule.to + TOUCH {
@@ -237,8 +231,7 @@ mod tests {
 
     #[test]
     fn crossing_lines_make_a_grid_and_a_box_alone_does_not() {
-        let mut lines: Vec<Rule> =
-            [0.0, 20.0, 40.0].iter().map(|y| Rule::horizontal(*y, 0.0, 100.0, false)).collect();
+        let mut lines: Vec<Rule> = [0.0, 20.0, 40.0].iter().map(|y| Rule::horizontal(*y, 0.0, 100.0, false)).collect();
         lines.extend([0.0, 100.0].iter().map(|x| Rule::vertical(*x, 0.0, 40.0, false)));
         let boxed = ruled(&lines);
         assert!(boxed.grids.is_empty());

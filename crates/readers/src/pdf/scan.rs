@@ -22,13 +22,8 @@ pub fn picture<'p>(page: &'p Page<'p>) -> Result<(Vec<u8>, u32), String> {
         return Err("la page est trop étroite pour être dessinée".into());
     }
     let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
-    let pixmap = render(
-        page,
-        &RenderCache::new(),
-        &InterpreterSettings::default(),
-        &RenderSettings::default(),
-        &settings,
-    );
+    let pixmap =
+        render(page, &RenderCache::new(), &InterpreterSettings::default(), &RenderSettings::default(), &settings);
     let grey: Vec<u8> = pixmap
         .data_as_u8_slice()
         .chunks_exact(4)

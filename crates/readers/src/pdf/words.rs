@@ -148,9 +148,9 @@ fn words(letters: &[Glyph]) -> Vec<Word> {
 /// Whether the next letter stands under this accent.
 fn base_follows(accent: &Glyph, rest: &[Glyph]) -> bool {
     let middle = accent.x + accent.w / 2.0;
-    rest.iter().take(2).any(|g| {
-        g.c.is_alphabetic() && middle > g.x - 0.05 * g.size && middle < g.x + g.w + 0.05 * g.size
-    })
+    rest.iter()
+        .take(2)
+        .any(|g| g.c.is_alphabetic() && middle > g.x - 0.05 * g.size && middle < g.x + g.w + 0.05 * g.size)
 }
 
 #[derive(Default)]
@@ -297,9 +297,7 @@ fn host_in(row: &Row, small: &Word) -> Option<usize> {
         return None;
     }
     row.words.iter().position(|w| {
-        small.size <= 0.8 * w.size
-            && (w.y - small.y).abs() <= 0.65 * w.size
-            && (small.x0 - w.x1).abs() <= 0.25 * w.size
+        small.size <= 0.8 * w.size && (w.y - small.y).abs() <= 0.65 * w.size && (small.x0 - w.x1).abs() <= 0.25 * w.size
     })
 }
 
@@ -326,9 +324,7 @@ mod tests {
     }
 
     fn texts(rows: &[Row]) -> Vec<String> {
-        rows.iter()
-            .map(|r| r.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" "))
-            .collect()
+        rows.iter().map(|r| r.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")).collect()
     }
 
     #[test]

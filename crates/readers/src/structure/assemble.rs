@@ -8,11 +8,51 @@ use contract::{Block, BlockKind, Span};
 
 /// Joins marked rows to blocks, in order of their first byte.
 pub(crate) fn blocks(rows: &[Row], marks: &[Mark], levels: &[u8], measure: &Measure) -> Vec<Block> {
-    let mut joiner = Joiner { rows, marks, levels, measure, done: Vec::new(), open: None, bridged: false, nesting: Vec::new() };
+    let mut joiner =
+        Joiner { rows, marks, levels, measure, done: Vec::new(), open: None, bridged: false, nesting: Vec::new() };
     for index in 0..rows.len() {
         joiner.take(index);
     }
-    joiner.done
+    let mut done = joiner.done;
+    lost_bullets(rows, &mut done);
+    done
+}
+
+/// Longest paragraph taken for an item whose bullet was lost, in bytes.
+const LONGEST_ITEM: usize = 600;
+
+/// After a colon, paragraphs that end with ";" or "," are items whose bullets the layout lost.
+fn lost_bullets(rows: &[Row], blocks: &mut [Block]) {
+    let mut next_row = 0;
+    let (mut lead, mut items) = (false, 0usize);
+    for block in blocks {
+        let span = block.span();
+        while rows.get(next_row).is_some_and(|row| row.start < span.start) {
+            next_row += 1;
+        }
+        let first = rows.get(next_row).map_or("", |row| row.text);
+        let before_end = rows.partition_point(|row| row.start < span.end);
+        let last = before_end.checked_sub(1).and_then(|at| rows.get(at)).map_or("", |row| row.text);
+        if block.kind == BlockKind::Running {
+            continue;
+        }
+        let inside = words::begins_inside(first);
+        let listed =
+            last.ends_with(';') || (last.ends_with(',') && inside) || (items > 0 && inside && last.ends_with('.'));
+        if lead
+            && listed
+            && block.kind == BlockKind::Paragraph
+            && span.len() <= LONGEST_ITEM
+            && label_of(first).is_none()
+        {
+            block.kind = BlockKind::ListItem { depth: 0 };
+            items += 1;
+            lead = !last.ends_with('.');
+            continue;
+        }
+        let text = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem { .. });
+        (lead, items) = (text && last.ends_with(':'), 0);
+    }
 }
 
 /// The block being written: where it stands in the list, and its last row.
@@ -58,7 +98,9 @@ impl Joiner<'_, '_> {
                 let depth = self.depth(index);
                 self.begin(BlockKind::ListItem { depth }, index);
             }
-            Mark::Tail if self.open_kind().is_some_and(|k| matches!(k, BlockKind::TableRow { .. })) => self.extend(index),
+            Mark::Tail if self.open_kind().is_some_and(|k| matches!(k, BlockKind::TableRow { .. })) => {
+                self.extend(index)
+            }
             Mark::Text if self.joins(index) => self.extend(index),
             Mark::Text | Mark::Lead | Mark::Tail => self.paragraph(index),
         }
@@ -117,13 +159,7 @@ impl Joiner<'_, '_> {
     fn paragraph(&mut self, index: usize) {
         let row = &self.rows[index];
         let depth = self.nesting.len().saturating_sub(1).min(8) as u8;
-        let implicit = self.open.is_some_and(|open| {
-            let last = self.rows[open.last].text;
-            let after_item = matches!(self.done[open.block].kind, BlockKind::ListItem { .. }) && last.ends_with(';');
-            let opens_list = last.ends_with(':') && row.text.ends_with(';') && row.text.len() < 400;
-            let among = open.implicit && (self.rows[open.first].indent - row.indent).abs() <= self.measure.unit && !last.ends_with('.');
-            !row.gap && !self.bridged && (among || ((after_item || opens_list) && row.text.ends_with([';', '.'])))
-        });
+        let implicit = self.open.is_some_and(|open| self.is_implicit_item(open, row));
         if implicit {
             self.begin(BlockKind::ListItem { depth }, index);
             if let Some(open) = self.open.as_mut() {
@@ -135,6 +171,21 @@ impl Joiner<'_, '_> {
             self.nesting.clear();
         }
         self.begin(BlockKind::Paragraph, index);
+    }
+
+    fn is_implicit_item(&self, open: Open, row: &Row) -> bool {
+        let last = self.rows[open.last].text;
+        if self.bridged || last.ends_with('.') {
+            return false;
+        }
+        let aligned = (self.rows[open.first].indent - row.indent).abs() <= self.measure.unit;
+        if open.implicit && aligned && (!row.gap || last.ends_with([';', ','])) {
+            return true;
+        }
+        let opens = last.ends_with(':') && row.text.ends_with([';', ',']) && row.text.len() < 400;
+        let after_item = matches!(self.done[open.block].kind, BlockKind::ListItem { .. }) && last.ends_with(';');
+        (opens && (!row.gap || words::begins_inside(row.text)))
+            || (after_item && !row.gap && row.text.ends_with([';', '.']))
     }
 
     /// Nesting of the item at hand, by its indent.
@@ -164,7 +215,9 @@ impl Joiner<'_, '_> {
         match style {
             Style::Capitals => words::is_capitals(last.text, 4),
             Style::Strong if row.size > 0.0 => {
-                last.bold == row.bold && (last.size - row.size).abs() < 0.3 && !matches!(first_style, Mark::Head(Style::Level(_)))
+                last.bold == row.bold
+                    && (last.size - row.size).abs() < 0.3
+                    && !matches!(first_style, Mark::Head(Style::Level(_)))
             }
             _ => false,
         }
@@ -203,7 +256,11 @@ impl Joiner<'_, '_> {
             return inside || ((self.measure.is_full(last) || quoted && self.measure.wrapped) && self.hangs(open, row));
         }
         if last.text.ends_with([':', ';']) {
-            return inside && last.text.ends_with(';') && !row.text.ends_with(';') && self.measure.is_full(last) && self.hangs(open, row);
+            return inside
+                && last.text.ends_with(';')
+                && !row.text.ends_with(';')
+                && self.measure.is_full(last)
+                && self.hangs(open, row);
         }
         self.measure.is_full(last) && self.hangs(open, row)
     }
@@ -214,16 +271,19 @@ impl Joiner<'_, '_> {
         let unit = self.measure.unit;
         match self.done[open.block].kind {
             BlockKind::ListItem { .. } if open.first == open.last => row.indent >= first.indent - unit,
-            _ => (row.indent - last.indent).abs() <= 3.0 * unit || (open.first == open.last && row.indent < last.indent),
+            _ => {
+                (row.indent - last.indent).abs() <= 3.0 * unit || (open.first == open.last && row.indent < last.indent)
+            }
         }
     }
 
     /// The rest of a title that was too long for its line.
     fn title_goes_on(&self, open: Open, index: usize, inside: bool) -> bool {
         let (last, row) = (&self.rows[open.last], &self.rows[index]);
-        let labelled = matches!(self.marks[open.first], Mark::Head(Style::Labelled(Label::Decimal { .. } | Label::Division(_))));
-        let unfinished = self.measure.is_full(last) || words::expects_more(last.text);
-        labelled && inside && unfinished && open.first == open.last && last.text.len() + row.text.len() <= 150
+        let labelled =
+            matches!(self.marks[open.first], Mark::Head(Style::Labelled(Label::Decimal { .. } | Label::Division(_))));
+        let ends = !words::is_finished(row.text) && !self.measure.is_full(row);
+        labelled && inside && ends && open.first == open.last && last.text.len() + row.text.len() <= 150
     }
 }
 
@@ -270,7 +330,18 @@ mod tests {
 
     #[test]
     fn items_without_mark_after_a_colon() {
-        let found = texts("Onze communes :\n       Ville d'Antony ;\n       Ville de Bagneux ;\n       Ville de Sceaux.\n");
+        let found =
+            texts("Onze communes :\n       Ville d'Antony ;\n       Ville de Bagneux ;\n       Ville de Sceaux.\n");
+        assert_eq!(found.iter().filter(|(k, _)| matches!(k, BlockKind::ListItem { .. })).count(), 3, "{found:?}");
+    }
+
+    #[test]
+    fn items_whose_bullets_were_lost() {
+        let wrapped = "L'Autorité :\n\nédicte des règles dans son règlement général qu'elle complète avec des\ninstructions,\n\nautorise les acteurs,\n\ndispose d'un pouvoir.\n\nElle siège à Paris.\n";
+        assert_eq!(texts(wrapped).iter().filter(|(k, _)| matches!(k, BlockKind::ListItem { .. })).count(), 3);
+        let found = texts(
+            "L'Autorité veille :\n\nà la protection de l'épargne,\n\nau bon fonctionnement,\n\nà l'information.\n",
+        );
         assert_eq!(found.iter().filter(|(k, _)| matches!(k, BlockKind::ListItem { .. })).count(), 3, "{found:?}");
     }
 

@@ -23,7 +23,7 @@ pub(super) fn of_counter(context: &Context, content: usize) -> Option<Style> {
     let row = context.row();
     let title = &row.text[content..];
     let figure = row.text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    let apart = row.gap || row.whole;
+    let apart = context.apart();
     let strong = words::is_capitals(title, 4) || row.bold;
     (figure && apart && strong && is_title(title) && !words::is_finished(title))
         .then_some(Style::Labelled(Label::Decimal { depth: 1, last: 0, marked: true }))
@@ -48,8 +48,8 @@ pub(super) fn of_labelled(context: &Context, labelled: Labelled) -> Mark {
 }
 
 fn of_division(context: &Context, division: Division, title: &str) -> bool {
-    let apart = context.row().gap || division != Division::Annex || context.row().bold;
-    (title.is_empty() || is_title(title)) && apart && !runs_on(context)
+    let apart = context.apart() || division != Division::Annex || context.row().bold;
+    (title.is_empty() || is_title(title)) && tables::gaps(title).is_empty() && apart && !runs_on(context)
 }
 
 fn of_decimal(context: &Context, title: &str, depth: u8, last: u32, marked: bool) -> bool {
@@ -58,13 +58,16 @@ fn of_decimal(context: &Context, title: &str, depth: u8, last: u32, marked: bool
         return false;
     }
     let strong = row.bold || words::is_capitals(title, 4) || row.text.starts_with("**");
+    let leads_items = title.ends_with(':') && matches!(context.next_label(), Some(Label::Bullet | Label::Counter));
+    if depth == 1 && leads_items && row.indent > context.measure.left + 2.0 * context.measure.unit {
+        return false;
+    }
     if depth == 1 && !strong {
-        let bare_allowed = marked || (context.measure.bare_numbers && (row.gap || context.previous().is_none()));
+        let bare_allowed = marked || (context.measure.bare_numbers && context.apart());
         if context.measure.marked || !bare_allowed || in_list(context, last) {
             return false;
         }
-        let leads_items = title.ends_with(':') && matches!(context.next_label(), Some(Label::Bullet | Label::Counter));
-        if (leads_items && row.indent > context.measure.left + 2.0 * context.measure.unit) || finished_item(title) {
+        if finished_item(title) {
             return false;
         }
     }
@@ -91,16 +94,20 @@ fn in_list(context: &Context, last: u32) -> bool {
 fn of_letter(context: &Context, title: &str, label: Label) -> bool {
     let row = context.row();
     let strong = row.bold || words::is_capitals(title, 4) || row.text.starts_with("**");
-    let apart = row.gap || row.whole;
+    let apart = context.apart();
     let listed = context.next_label() == Some(label) || context.previous_label() == Some(label);
-    is_title(title) && apart && (strong || !(listed || context.measure.marked)) && !finished_item(title) && !runs_on(context)
+    is_title(title)
+        && apart
+        && (strong || !(listed || context.measure.marked))
+        && !finished_item(title)
+        && !runs_on(context)
 }
 
 /// Whether the row goes on below as a wrapped sentence does.
 fn runs_on(context: &Context) -> bool {
     let row = context.row();
     let Some(next) = context.next() else { return false };
-    if next.gap || row.whole || next.whole || next.given.is_some() {
+    if next.gap || next.page != row.page || row.whole || next.whole || next.given.is_some() {
         return false;
     }
     if !words::begins_inside(next.text) {
@@ -110,8 +117,7 @@ fn runs_on(context: &Context) -> bool {
         return false;
     }
     let after = context.rows.get(context.index + 2);
-    let title_of_two = (context.measure.is_full(row) || words::expects_more(row.text))
-        && row.text.len() + next.text.len() <= TITLE + 20
+    let title_of_two = row.text.len() + next.text.len() <= TITLE + 20
         && !words::is_finished(next.text)
         && !context.measure.is_full(next)
         && after.is_none_or(|a| a.gap || !words::begins_inside(a.text));
@@ -125,7 +131,8 @@ pub(super) fn of_plain(context: &Context, before: Option<Mark>) -> Option<Style>
     if text.len() > TITLE || text.starts_with(['|', '>']) || text.contains(" | ") || !tables::gaps(text).is_empty() {
         return None;
     }
-    let apart = row.gap || row.whole || matches!(before, None | Some(Mark::Head(_) | Mark::Running | Mark::Skip | Mark::Toc));
+    let apart =
+        context.apart() || matches!(before, None | Some(Mark::Head(_) | Mark::Running | Mark::Skip | Mark::Toc));
     if let Some(inner) = words::whole_emphasis(text) {
         let leads = text.ends_with(':') || inner.ends_with(':');
         let title = is_title(inner) && !inner.contains('=') && !words::is_finished(inner);
@@ -135,10 +142,11 @@ pub(super) fn of_plain(context: &Context, before: Option<Mark>) -> Option<Style>
         return None;
     }
     if words::is_capitals(text, 4) && apart_or_capitals(context, apart) && few_capitals(context) {
-        return (!text.ends_with(['.', ';', ','])).then_some(Style::Capitals);
+        return (!text.ends_with(['.', ';', ',']) && !tells_figure(text)).then_some(Style::Capitals);
     }
     let larger = context.measure.size > 0.0 && row.size > context.measure.size * 1.12;
-    let next_differs = context.next().is_none_or(|n| n.gap || n.whole || n.bold != row.bold || n.size < row.size * 0.95);
+    let next_differs =
+        context.next().is_none_or(|n| n.gap || n.whole || n.bold != row.bold || n.size < row.size * 0.95);
     if (row.bold || larger) && (apart || next_differs) && strong_title(context) {
         return Some(Style::Strong);
     }
@@ -172,13 +180,19 @@ fn looks_short(text: &str, longest: usize) -> bool {
 
 /// Words of the opening of a contract that look like headings but name nothing.
 fn is_formula(text: &str) -> bool {
-    if text.len() > 60 || !text.starts_with(|c: char| c == '\'' || matches!(c.to_ascii_lowercase(), 'e' | 'o' | 'd' | 'n' | 's' | 'c' | 'f')) {
+    if text.len() > 60
+        || !text.starts_with(|c: char| {
+            c == '\'' || matches!(c.to_ascii_lowercase(), 'e' | 'o' | 'd' | 'n' | 's' | 'c' | 'f')
+        })
+    {
         return false;
     }
     let folded = fold(text);
     let plain = folded.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    matches!(plain, "entre" | "et" | "ou" | "d'une part" | "d'autre part" | "oui" | "non" | "n/a" | "signature" | "signatures")
-        || plain.starts_with("ci-apres")
+    matches!(
+        plain,
+        "entre" | "et" | "ou" | "d'une part" | "d'autre part" | "oui" | "non" | "n/a" | "signature" | "signatures"
+    ) || plain.starts_with("ci-apres")
         || plain.starts_with("d'une part")
         || plain.starts_with("d'autre part")
         || plain.starts_with("fait a ")
@@ -195,21 +209,32 @@ fn few_capitals(context: &Context) -> bool {
     while first > 0 && context.index - first < 6 && !rows[first].gap && words::is_capitals(rows[first - 1].text, 4) {
         first -= 1;
     }
-    let mut total = rows[first].text.len();
+    let (mut total, mut last) = (rows[first].text.len(), rows[first].text);
     for row in rows[first + 1..].iter().take(8) {
         if row.gap || row.whole || !words::is_capitals(row.text, 4) {
             break;
         }
         total += row.text.len();
+        last = row.text;
     }
-    total <= 260
+    total <= 260 && !(last.ends_with('.') && total > 60)
 }
 
 fn strong_title(context: &Context) -> bool {
     let row = context.row();
     let leads_items = row.text.ends_with(':') && matches!(context.next_label(), Some(Label::Bullet | Label::Counter));
     let begins = row.text.chars().next().is_some_and(|c| !c.is_lowercase());
-    begins && is_title(row.text) && !leads_items && !row.text.ends_with('.') && !runs_on(context)
+    begins
+        && !tells_figure(row.text)
+        && is_title(row.text)
+        && !leads_items
+        && !row.text.ends_with('.')
+        && !runs_on(context)
+}
+
+/// "SIRET : 123 456 789" and "Mise à jour : 17 février 2025" tell a fact.
+fn tells_figure(text: &str) -> bool {
+    text.contains(':') && text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
 /// "Préambule" alone between white space, before a paragraph.
@@ -217,7 +242,8 @@ fn short_title(context: &Context) -> bool {
     let row = context.row();
     let text = row.text;
     let Some(next) = context.next() else { return false };
-    let before_ends = context.previous().is_none_or(|p| words::is_finished(p.text) || context.previous_label().is_some());
+    let before_ends =
+        context.previous().is_none_or(|p| words::is_finished(p.text) || context.previous_label().is_some());
     !context.measure.marked
         && looks_short(text, 64)
         && is_title(text)
@@ -269,7 +295,8 @@ mod tests {
 
     #[test]
     fn bold_lines_of_a_layout_are_headings() {
-        let (mut found, _) = rows::of_text("Durée du contrat\nLe contrat dure un an à compter de sa signature par les parties.\n");
+        let (mut found, _) =
+            rows::of_text("Durée du contrat\nLe contrat dure un an à compter de sa signature par les parties.\n");
         found[0].bold = true;
         let blocks = super::super::blocks(&found);
         assert!(matches!(blocks[0].kind, BlockKind::Heading { .. }), "{blocks:?}");

@@ -69,6 +69,8 @@ struct Order {
     decimal: Option<usize>,
     roman: Option<usize>,
     letter: Option<usize>,
+    /// The first heading with two numbers or more.
+    deep: Option<usize>,
 }
 
 impl Order {
@@ -81,12 +83,22 @@ impl Order {
                 Label::Decimal { depth: 1, .. } => &mut order.decimal,
                 Label::Roman => &mut order.roman,
                 Label::Letter => &mut order.letter,
+                Label::Decimal { .. } => &mut order.deep,
                 _ => continue,
             };
             slot.get_or_insert(index);
         }
         order.main = [order.article, order.decimal].into_iter().flatten().min();
         order
+    }
+
+    /// Whether the row is the first numbered heading of a part.
+    fn heads_part(&self, marks: &[Mark], index: usize) -> bool {
+        match marks.get(index) {
+            Some(Mark::Head(Style::Labelled(Label::Decimal { last, .. }))) if *last > 1 => false,
+            Some(Mark::Head(Style::Labelled(label))) => self.rank(*label) <= MAIN,
+            _ => false,
+        }
     }
 
     fn rank(&self, label: Label) -> Rank {
@@ -96,7 +108,9 @@ impl Order {
             Label::Division(Division::Chapter) => CHAPTER,
             Label::Division(Division::Section) => SECTION,
             Label::Division(Division::Article) => MAIN,
-            Label::Decimal { depth: 1, .. } if first(self.decimal) > first(self.article) && self.article.is_some() => BELOW,
+            Label::Decimal { depth: 1, .. } if first(self.decimal) > first(self.article) && self.article.is_some() => {
+                BELOW
+            }
             Label::Decimal { depth: 1, .. } => MAIN,
             Label::Decimal { depth, .. } => BELOW + depth * 2,
             Label::Roman if first(self.roman) < first(self.main) => ABOVE,
@@ -126,19 +140,21 @@ fn from_looks(rows: &[Row], marks: &[Mark]) -> Vec<u8> {
             sizes.push((rank, rows[index].size));
         }
     }
+    let nested = restarts(marks, &ranks);
     for index in 0..marks.len() {
         if let Mark::Head(style @ (Style::Capitals | Style::Strong | Style::Short)) = marks[index] {
-            ranks[index] = Some(unlabelled(rows, marks, &order, &sizes, index, style));
+            let inside = order.deep.is_some_and(|deep| deep < index);
+            let heads = order.heads_part(marks, index + 1) && !nested.get(index + 1).copied().unwrap_or(false);
+            ranks[index] = Some(unlabelled(rows[index].size, &order, &sizes, (heads, inside), style));
         }
     }
-    let nested = restarts(marks, &ranks);
-    for index in &nested {
-        ranks[*index] = None;
+    for (rank, _) in ranks.iter_mut().zip(&nested).filter(|(_, nested)| **nested) {
+        *rank = None;
     }
     let mut levels = compact(&ranks);
     let mut current = 0;
     for index in 0..levels.len() {
-        if nested.contains(&index) {
+        if nested[index] {
             levels[index] = (current + 1).clamp(1, 9);
         } else if matches!(marks[index], Mark::Head(Style::Labelled(_))) {
             current = levels[index];
@@ -148,8 +164,8 @@ fn from_looks(rows: &[Row], marks: &[Mark]) -> Vec<u8> {
 }
 
 /// Headings "1.", "2." that begin again within a numbered part: they nest in it, whatever their depth says.
-fn restarts(marks: &[Mark], ranks: &[Option<Rank>]) -> Vec<usize> {
-    let mut found = Vec::new();
+fn restarts(marks: &[Mark], ranks: &[Option<Rank>]) -> Vec<bool> {
+    let mut found = vec![false; marks.len()];
     let (mut main, mut style, mut nested) = (0u32, None, 0u32);
     for (index, mark) in marks.iter().enumerate() {
         if ranks[index].is_some_and(|rank| rank < MAIN) {
@@ -160,7 +176,7 @@ fn restarts(marks: &[Mark], ranks: &[Option<Rank>]) -> Vec<usize> {
         let follows = *last == main + 1 && *marked == first_style;
         if *last > 0 && !follows && (*last == nested + 1 && *last <= main) {
             nested = *last;
-            found.push(index);
+            found[index] = true;
         } else if *last > 0 {
             (main, nested) = (*last, 0);
         }
@@ -168,21 +184,32 @@ fn restarts(marks: &[Mark], ranks: &[Option<Rank>]) -> Vec<usize> {
     found
 }
 
-/// The rank of a heading without a label: by its size, by what follows, by how it looks.
-fn unlabelled(rows: &[Row], marks: &[Mark], order: &Order, sizes: &[(Rank, f32)], index: usize, style: Style) -> Rank {
-    let size = rows[index].size;
+/// The rank of a heading without a label: by its size, by whether it heads a numbered part or stands among
+/// deeper numbers, by how it looks.
+fn unlabelled(
+    size: f32,
+    order: &Order,
+    sizes: &[(Rank, f32)],
+    (heads_part, inside): (bool, bool),
+    style: Style,
+) -> Rank {
     let largest = sizes.iter().map(|(_, s)| *s).fold(0.0, f32::max);
     if size > largest * 1.08 && largest > 0.0 {
         return TOP + 1;
     }
-    let next = marks.get(index + 1).copied();
-    let heads_numbered = matches!(next, Some(Mark::Head(Style::Labelled(label))) if order.rank(label) <= MAIN);
     match style {
-        _ if heads_numbered => TOP + 1,
-        Style::Capitals => MAIN,
+        _ if heads_part => TOP + 1,
+        Style::Capitals if size <= 0.0 || largest <= 0.0 => {
+            if inside {
+                DEEPEST - 10
+            } else {
+                MAIN
+            }
+        }
         Style::Short => DEEPEST,
         _ if size > 0.0 => {
-            let near = sizes.iter().filter(|(_, s)| *s <= size * 1.02).min_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+            let near =
+                sizes.iter().filter(|(_, s)| *s <= size * 1.02).min_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
             near.map_or(DEEPEST - 10, |(rank, s)| if *s >= size * 0.98 { *rank } else { rank.saturating_sub(1) })
         }
         _ if order.main.is_none() => MAIN,

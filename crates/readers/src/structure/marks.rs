@@ -98,7 +98,8 @@ impl Measure {
         let size = sizes.last().map_or(0.0, |(size, _)| *size as f32 / 10.0);
         Self {
             width: quantile(&mut rights, 0.85).unwrap_or(80.0),
-            wrapped: rows.iter().all(|r| r.size > 0.0) || long * 33 < rights.len().max(1),
+            wrapped: !rows.iter().any(|r| r.whole)
+                && (rows.iter().all(|r| r.size > 0.0) || long * 33 < rights.len().max(1)),
             unit: if size > 0.0 { width_of_char.max(0.1) } else { 1.0 },
             size,
             left: quantile(&mut lefts, 0.3).unwrap_or(0.0),
@@ -117,9 +118,11 @@ fn tally(sizes: &mut Vec<(u32, usize)>, row: &Row) {
     if row.size <= 0.0 {
         return;
     }
+    let many = sizes.len() >= 200;
     let key = (row.size * 10.0).round() as u32;
     match sizes.iter_mut().find(|(size, _)| *size == key) {
         Some((_, chars)) => *chars += row.text.len(),
+        None if many => {}
         None => sizes.push((key, row.text.len())),
     }
 }
@@ -170,6 +173,13 @@ impl<'r, 't> Context<'r, 't> {
     /// The row after.
     pub fn next(&self) -> Option<&'r Row<'t>> {
         self.rows.get(self.index + 1)
+    }
+
+    /// Whether white space, a page break or a running line stands before the row, or it is a paragraph by itself.
+    pub fn apart(&self) -> bool {
+        let row = self.row();
+        let cut = |p: &Row| p.page != row.page || p.given == Some(BlockKind::Running);
+        row.gap || row.whole || self.previous().is_none_or(cut)
     }
 
     /// The label of the row after.
@@ -294,7 +304,9 @@ fn cuts_sentence(context: &Context, labelled: Labelled) -> bool {
     let bracketed = row.text.starts_with('(') && words::begins_inside(&row.text[labelled.content..]);
     match labelled.label {
         Label::Counter => unfinished && bracketed && context.previous_label() != Some(Label::Counter),
-        Label::Decimal { depth: 1, .. } => unfinished && context.labels[..context.index].iter().rev().take(4).all(|l| !is_number(*l)),
+        Label::Decimal { depth: 1, .. } => {
+            unfinished && context.labels[..context.index].iter().rev().take(4).all(|l| !is_number(*l))
+        }
         _ => false,
     }
 }

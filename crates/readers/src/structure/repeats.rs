@@ -3,7 +3,10 @@
 use super::marks::Mark;
 use super::rows::Row;
 use super::tables::gaps;
+use super::words;
 
+/// Most lines of one header or footer found by their neighbours.
+const MOST_LINES: usize = 8;
 /// Longest line looked at, in bytes.
 const LONGEST: usize = 220;
 
@@ -23,32 +26,45 @@ pub(crate) fn mark(rows: &[Row], marks: &mut [Mark]) {
     let alike = shaped.chunk_by(|a, b| a.0 == b.0).filter(|chunk| chunk.len() >= 3);
     let places: Vec<Vec<usize>> = alike.map(|chunk| chunk.iter().map(|(_, index)| *index).collect()).collect();
     let pages = rows.last().map_or(1, |r| r.page);
-    let mut short = Vec::new();
+    let mut rest = Vec::new();
     for found in &places {
-        let shape = &shape(rows[found[0]].text);
-        if is_running(rows, shape, found, pages) {
+        let shape = shape(rows[found[0]].text);
+        if is_counted(rows, &shape, found, pages) {
             found.iter().for_each(|i| marks[*i] = Mark::Running);
-        } else if shape.len() <= 6 && !rows[found[0]].text.bytes().any(|b| b.is_ascii_digit()) {
-            short.extend_from_slice(found);
+        } else {
+            rest.push((shape, found.as_slice()));
         }
     }
-    neighbours(rows, marks, &places);
-    short.sort_unstable();
-    for index in short {
-        if index > 0 && !rows[index].gap && marks[index - 1] == Mark::Running {
-            marks[index] = Mark::Running;
+    let counted = places.iter().filter(|found| marks[found[0]] == Mark::Running).map(Vec::len).max().unwrap_or(0);
+    for (shape, found) in &rest {
+        if found.len() * 10 >= counted * 6 && comes_back(rows, shape, found) {
+            found.iter().for_each(|i| marks[*i] = Mark::Running);
+        }
+    }
+    for _ in 0..MOST_LINES {
+        if !neighbours(rows, marks, &rest) {
+            break;
         }
     }
 }
 
-/// A line that comes back as often as the running line right above it runs with it.
-fn neighbours(rows: &[Row], marks: &mut [Mark], places: &[Vec<usize>]) {
-    let follows = |marks: &[Mark], index: usize| index > 0 && !rows[index].gap && marks[index - 1] == Mark::Running;
-    for found in places {
-        if found.iter().filter(|i| follows(marks, **i)).count() * 3 >= found.len() * 2 {
+/// A line that comes back right above or below running lines runs with them; tells whether one was found.
+fn neighbours(rows: &[Row], marks: &mut [Mark], rest: &[(String, &[usize])]) -> bool {
+    let runs = |marks: &[Mark], index: usize| marks.get(index) == Some(&Mark::Running);
+    let mut any = false;
+    for (_, found) in rest {
+        if runs(marks, found[0]) {
+            continue;
+        }
+        let follows = |i: &&usize| **i > 0 && !rows[**i].gap && runs(marks, **i - 1);
+        let precedes = |i: &&usize| rows.get(**i + 1).is_some_and(|next| !next.gap) && runs(marks, **i + 1);
+        let most = (found.len() * 2).div_ceil(3).max(3);
+        if found.iter().filter(follows).count() >= most || found.iter().filter(precedes).count() >= most {
             found.iter().for_each(|i| marks[*i] = Mark::Running);
+            any = true;
         }
     }
+    any
 }
 
 /// A number that lines of the same shape share (FNV-1a over what [`shape`] writes).
@@ -85,19 +101,16 @@ fn shape(text: &str) -> String {
     shape
 }
 
-fn is_running(rows: &[Row], shape: &str, found: &[usize], pages: u32) -> bool {
+fn is_counted(rows: &[Row], shape: &str, found: &[usize], pages: u32) -> bool {
     let lower = shape.to_lowercase();
     let bare = lower.trim_matches(['-', '–', '—', ' ', '|', '.']);
-    let numbers_only = matches!(bare, "#" | "#/#" | "# / #" | "page #" | "page # / #" | "page #/#" | "page # sur #" | "p. #" | "# sur #");
-    let counted = lower.contains("page #") || lower.contains("#/#") || lower.contains("# / #") || lower.contains("# sur #");
     let rising = is_rising(rows, found);
-    if numbers_only {
-        return rising && found.iter().all(|i| rows[*i].gap || rows.get(i + 1).is_none_or(|n| n.gap || n.page > rows[*i].page));
+    if matches!(bare, "#" | "p. #") {
+        let alone = |i: &usize| rows[*i].gap || rows.get(i + 1).is_none_or(|n| n.gap || n.page > rows[*i].page);
+        return rising && found.iter().all(alone);
     }
-    if counted && rising {
-        return true;
-    }
-    at_page_edges(rows, found, pages) || comes_back(rows, shape, found)
+    let counts = ["page #", "#/#", "# / #", "# sur #"].iter().any(|mark| lower.contains(mark));
+    (counts && rising) || at_page_edges(rows, found, pages)
 }
 
 /// Whether the last figure (or the first of "3/12") rises from one place to the next.
@@ -120,25 +133,32 @@ fn at_page_edges(rows: &[Row], found: &[usize], pages: u32) -> bool {
     let edge = |index: usize| {
         let page = rows[index].page;
         let other = |at: Option<usize>| at.and_then(|i| rows.get(i)).is_none_or(|r| r.page != page);
-        other(index.checked_sub(3)) || other(index.checked_sub(2)) || other(index.checked_sub(1)) || other(Some(index + 1))
-            || other(Some(index + 2)) || other(Some(index + 3))
+        other(index.checked_sub(3))
+            || other(index.checked_sub(2))
+            || other(index.checked_sub(1))
+            || other(Some(index + 1))
+            || other(Some(index + 2))
+            || other(Some(index + 3))
     };
     let at_edges = found.iter().filter(|i| edge(**i)).count();
     at_edges >= 3 && at_edges * 5 >= pages as usize * 2 && at_edges == found.len()
 }
 
-/// A long line that comes back unchanged, apart from the text, at distances of about a page.
+/// A long line that comes back unchanged at even distances of about a page.
 fn comes_back(rows: &[Row], shape: &str, found: &[usize]) -> bool {
-    let alike = found.windows(2).all(|pair| rows[pair[0]].text == rows[pair[1]].text);
+    let text = rows[found[0]].text;
+    let figures_of_first = figures(text);
+    let alike = found.iter().all(|i| figures(rows[*i].text) == figures_of_first);
     let mut distances: Vec<usize> = found.windows(2).map(|pair| pair[1] - pair[0]).collect();
     distances.sort_unstable();
     let usual = distances[distances.len() / 2];
-    let below = |i: &usize| (1..=3).any(|step| rows.get(i + step).is_none_or(|n| n.gap));
+    let even = distances.iter().filter(|d| **d * 3 >= usual && **d <= usual * 3).count() * 4 >= distances.len() * 3;
+    let below = |i: &&usize| (1..=3).any(|step| rows.get(**i + step).is_none_or(|n| n.gap));
     let most = found.len() - found.len() / 4;
-    let apart = found.iter().filter(|i| rows[**i].gap).count() >= most || found.iter().filter(|i| below(i)).count() >= most;
+    let apart = found.iter().filter(|i| rows[**i].gap).count() >= most || found.iter().filter(below).count() >= most;
     let layout = rows.iter().filter(|r| r.text.len() > LONGEST).count() * 50 < rows.len();
-    let prefixed = shape.starts_with(['-', '*', '•']) || gaps(rows[found[0]].text).len() > 1;
-    alike && apart && layout && !prefixed && shape.len() >= 30 && usual >= 15
+    let other = shape.starts_with(['-', '*', '•']) || gaps(text).len() > 1 || words::has_verb(text);
+    alike && even && apart && layout && !other && shape.len() >= 30 && usual >= 15
 }
 
 #[cfg(test)]
@@ -154,7 +174,9 @@ mod tests {
     fn counted_footers_are_found_and_the_sentence_goes_on_over_them() {
         let mut text = String::new();
         for page in 1..=4 {
-            text += &format!("Le Titulaire assure la sauvegarde quotidienne et le contrôle de la restauration de\n\n N° 25 - CCTP      Page {page}/69\n\n");
+            text += &format!(
+                "Le Titulaire assure la sauvegarde quotidienne et le contrôle de la restauration de\n\n N° 25 - CCTP      Page {page}/69\n\n"
+            );
         }
         text += "l'ensemble des données du Client.\n";
         let (_, blocks) = of_text(&text);
@@ -168,6 +190,15 @@ mod tests {
         let page = |n: u32| format!("Texte de la page, assez long pour en être une phrase.\n\n- {n} -\n\n");
         assert_eq!(running(&(1..5).map(page).collect::<String>()), 4);
         assert_eq!(running(&"Prix :\n\n12\n\n".repeat(4)), 0);
+    }
+
+    #[test]
+    fn lines_beside_a_counted_line_run_with_it_and_sentences_that_come_back_do_not() {
+        let body =
+            "Le Titulaire assure la sauvegarde.\nCette prestation concerne les éléments définis à l'article 4.\n"
+                .repeat(9);
+        let page = |n: u32| format!("{body}\nv.17\nConfidentiel\nPage {n}/5\nTel. 01\n\n");
+        assert_eq!(running(&(1..=5).map(page).collect::<String>()), 20);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Rows: the lines of a text with the white space around them measured and taken off.
 
 use crate::lines::Line;
+use crate::sheet::Para;
 use contract::{BlockKind, Span};
 
 /// A line that holds words. Lengths are in characters for plain text, in points for a page layout.
@@ -128,6 +129,39 @@ pub(crate) fn of_lines<'t>(lines: &[Line], text: &'t str, starts: &[usize]) -> V
             whole: false,
             given,
         });
+    }
+    rows
+}
+
+/// The rows of paragraphs: one each, or one per line where the paragraph has line breaks and no kind of its own.
+pub(crate) fn of_paragraphs<'t>(text: &'t str, paras: &[(Span, Para)]) -> Vec<Row<'t>> {
+    let mut rows = Vec::with_capacity(paras.len());
+    for (span, para) in paras {
+        let own = &text[span.start..span.end];
+        let split = para.kind.is_none() && own.contains('\n');
+        let lines = if split { own.split_inclusive('\n') } else { own.split_inclusive('\u{c}') };
+        let mut at = span.start;
+        for (index, line) in lines.enumerate() {
+            let start = at;
+            at += line.len();
+            let words = line.trim_matches(is_margin);
+            if words.is_empty() {
+                continue;
+            }
+            let depth = if let Some(BlockKind::ListItem { depth }) = para.kind { f32::from(depth) } else { 0.0 };
+            rows.push(Row {
+                text: words,
+                start: start + line.len() - line.trim_start_matches(is_margin).len(),
+                indent: depth * 4.0,
+                right: depth * 4.0 + words.len() as f32,
+                size: para.size,
+                bold: para.bold,
+                page: 0,
+                gap: index == 0,
+                whole: !split,
+                given: para.kind,
+            });
+        }
     }
     rows
 }

@@ -45,20 +45,26 @@ pub(crate) fn gaps(text: &str) -> Vec<Gap> {
 /// Marks rows of tables and the rows that continue their cells.
 pub(crate) fn mark(rows: &[Row], marks: &mut [Mark]) {
     pipes(rows, marks);
-    if rows.iter().any(|r| r.size > 0.0) {
-        return;
+    if rows.iter().all(|r| r.size <= 0.0) {
+        columns(rows, marks);
     }
-    columns(rows, marks);
-    header_rows(rows, marks);
+    if rows.iter().all(|r| !r.whole) {
+        header_rows(rows, marks);
+    }
 }
 
 fn is_free(mark: Mark) -> bool {
-    matches!(mark, Mark::Text | Mark::Lead | Mark::Item | Mark::Head(Style::Short | Style::Capitals | Style::Labelled(_)))
+    matches!(
+        mark,
+        Mark::Text | Mark::Lead | Mark::Item | Mark::Head(Style::Short | Style::Capitals | Style::Labelled(_))
+    )
 }
 
 /// `|---|:--:|`
 fn is_separator(text: &str) -> bool {
-    text.contains('-') && text.contains('|') && text.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+' | b'='))
+    text.contains('-')
+        && text.contains('|')
+        && text.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+' | b'='))
 }
 
 fn pipes(rows: &[Row], marks: &mut [Mark]) {
@@ -76,7 +82,8 @@ fn pipes(rows: &[Row], marks: &mut [Mark]) {
         }
         let heads = rows.get(index + 1).is_some_and(|next| !next.gap && is_separator(next.text));
         in_table &= !rows[index].gap;
-        let bordered = text.starts_with('|') && text.len() > 2 && (text.ends_with('|') || text.matches('|').count() >= 2);
+        let bordered =
+            text.starts_with('|') && text.len() > 2 && (text.ends_with('|') || text.matches('|').count() >= 2);
         if (heads || in_table || bordered) && words::has_words(text) {
             marks[index] = Mark::Cell { header: heads };
         }
@@ -138,11 +145,15 @@ fn header_rows(rows: &[Row], marks: &mut [Mark]) {
     let mut before_is_table = false;
     for index in 0..rows.len() {
         let is_cell = matches!(marks[index], Mark::Cell { .. });
-        if is_cell && !before_is_table && !rows[index].text.contains('|') {
+        if is_cell && !before_is_table && !rows[index].text.starts_with('|') {
             let below = marks[index + 1..].iter().take(6).filter(|m| matches!(m, Mark::Cell { .. })).count();
             let text = rows[index].text;
-            let names = !text.bytes().any(|b| b.is_ascii_digit()) && text.len() < 140 && !words::is_finished(text);
-            if below >= 2 && names && gaps(text).len() >= 2 {
+            let names = !text.bytes().any(|b| b.is_ascii_digit())
+                && text.len() < 140
+                && !words::is_finished(text)
+                && !text.contains(": |");
+            let cells = text.matches(" | ").count().max(gaps(text).len());
+            if below >= 2 && names && cells > usize::from(!text.contains(" | ")) {
                 marks[index] = Mark::Cell { header: true };
             }
         }
@@ -178,6 +189,20 @@ mod tests {
     #[test]
     fn a_number_far_from_its_title_is_no_table() {
         assert_eq!(kinds("2.1.9   Sauvegarde\n\nTexte.\n\n2.1.10          Base de données\n\nTexte.\n").len(), 4);
+    }
+
+    #[test]
+    fn the_first_row_of_a_layout_s_table_names_its_columns() {
+        let row = |text: &str| crate::lines::Line {
+            text: text.into(),
+            size: 10.0,
+            table_row: true,
+            page: 1,
+            ..Default::default()
+        };
+        let lines = [row("Niveau | Délai"), row("P1 | 4 h"), row("P2 | 8 h")];
+        let kinds: Vec<_> = super::super::of_lines(&lines).blocks.iter().map(|b| b.kind).collect();
+        assert_eq!(kinds, [TableRow { header: true }, TableRow { header: false }, TableRow { header: false }]);
     }
 
     #[test]

@@ -8,9 +8,10 @@ pub(crate) fn is_finished(text: &str) -> bool {
 
 /// Words after which a line can't end a thought.
 const OPEN_WORDS: [&str; 52] = [
-    "art.", "Art.", "article", "articles", "cf.", "n°", "annexe", "n°s", "de", "du", "des", "d'", "d’", "le", "la", "les", "un", "une", "et", "ou", "à", "au", "aux", "en", "dans", "par",
-    "pour", "sur", "sous", "avec", "sans", "que", "qui", "dont", "ses", "son", "sa", "leur", "leurs", "ce", "cette", "ces",
-    "est", "sont", "sera", "ne", "se", "entre", "chaque", "tout", "toute", "l'",
+    "art.", "Art.", "article", "articles", "cf.", "n°", "annexe", "n°s", "de", "du", "des", "d'", "d’", "le", "la",
+    "les", "un", "une", "et", "ou", "à", "au", "aux", "en", "dans", "par", "pour", "sur", "sous", "avec", "sans",
+    "que", "qui", "dont", "ses", "son", "sa", "leur", "leurs", "ce", "cette", "ces", "est", "sont", "sera", "ne", "se",
+    "entre", "chaque", "tout", "toute", "l'",
 ];
 
 /// Whether the line cannot end here: it ends with a comma, an open bracket or a small word.
@@ -28,19 +29,92 @@ pub(crate) fn expects_more(text: &str) -> bool {
 /// Whether the line begins in the middle of a sentence.
 pub(crate) fn begins_inside(text: &str) -> bool {
     let text = text.trim_start_matches(['>', ' ', '*', '_']);
-    text.chars().next().is_some_and(|c| c.is_lowercase() || matches!(c, '(' | '%' | '€' | '/' | '&' | '=' | ',' | ';' | ')'))
+    text.chars()
+        .next()
+        .is_some_and(|c| c.is_lowercase() || matches!(c, '(' | '%' | '€' | '/' | '&' | '=' | ',' | ';' | ')'))
 }
 
 /// Forms that only sentences have.
-const VERBS: [&str; 77] = [
-    "est", "sont", "sera", "seront", "était", "serait", "soit", "soient", "doit", "doivent", "devra", "devront", "peut",
-    "peuvent", "pourra", "pourront", "s'engage", "s'engagent", "s’engage", "s’engagent", "ont", "aura", "auront", "avait",
-    "fournit", "fournissent", "fournira", "assure", "assurent", "assurera", "garantit", "garantissent", "dispose", "disposent",
-    "s'applique", "s’applique", "s'appliquent", "s’appliquent", "reste", "restent", "demeure", "demeurent", "effectue",
-    "réalise", "réalisera", "permet", "permettent", "prend", "prennent", "prévoit", "définit", "définissent", "constitue",
-    "constituent", "reconnaît", "reconnait", "reconnaissent", "déclare", "déclarent", "accepte", "acceptent", "comprend",
-    "comprennent", "désigne", "fera", "feront", "faut", "donne", "transmet", "informe", "n'est", "n’est", "n'a", "n’a",
-    "convient", "régit", "bénéficie",
+const VERBS: [&str; 79] = [
+    "concerne",
+    "concernent",
+    "est",
+    "sont",
+    "sera",
+    "seront",
+    "était",
+    "serait",
+    "soit",
+    "soient",
+    "doit",
+    "doivent",
+    "devra",
+    "devront",
+    "peut",
+    "peuvent",
+    "pourra",
+    "pourront",
+    "s'engage",
+    "s'engagent",
+    "s’engage",
+    "s’engagent",
+    "ont",
+    "aura",
+    "auront",
+    "avait",
+    "fournit",
+    "fournissent",
+    "fournira",
+    "assure",
+    "assurent",
+    "assurera",
+    "garantit",
+    "garantissent",
+    "dispose",
+    "disposent",
+    "s'applique",
+    "s’applique",
+    "s'appliquent",
+    "s’appliquent",
+    "reste",
+    "restent",
+    "demeure",
+    "demeurent",
+    "effectue",
+    "réalise",
+    "réalisera",
+    "permet",
+    "permettent",
+    "prend",
+    "prennent",
+    "prévoit",
+    "définit",
+    "définissent",
+    "constitue",
+    "constituent",
+    "reconnaît",
+    "reconnait",
+    "reconnaissent",
+    "déclare",
+    "déclarent",
+    "accepte",
+    "acceptent",
+    "comprend",
+    "comprennent",
+    "désigne",
+    "fera",
+    "feront",
+    "faut",
+    "donne",
+    "transmet",
+    "informe",
+    "n'est",
+    "n’est",
+    "n'a",
+    "n’a",
+    "convient",
+    "régit",
+    "bénéficie",
 ];
 
 /// Whether the words read like a sentence rather than like a title.
@@ -53,6 +127,11 @@ pub(crate) fn is_sentence(words: &str) -> bool {
     if ends_plain && count > 6 {
         return true;
     }
+    has_verb(words)
+}
+
+/// Whether one of the words is a form that only sentences have.
+pub(crate) fn has_verb(words: &str) -> bool {
     words
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '*' | '-'))
         .any(|w| !w.is_empty() && VERBS.contains(&w))
