@@ -1,6 +1,7 @@
 //! The whole assessment of a document.
 
 use crate::absence::absence;
+use crate::commitments::promises;
 use crate::confidence::sure;
 use crate::decide::{Decision, decide};
 use crate::engine::Engine;
@@ -8,8 +9,8 @@ use crate::judge::{Finding, Found, Judge};
 use crate::parties::Parties;
 use crate::segment::{Segments, segment};
 use crate::survey::survey;
-use contract::{Assessment, Commitment, Debtor, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
-use points::{Kind, Point};
+use contract::{Assessment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
+use points::Point;
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +46,7 @@ impl Engine {
         let sure = sure(points, &found, &decisions);
         for (((point, found), decision), sure) in points.iter().zip(&found).zip(decisions).zip(sure) {
             if facts.contains(&point.when) && !survey.foreign {
-                reader.commitments(point, found, &decision, &mut commitments);
+                commitments.extend(promises(&reader, point, found, &decision));
             }
             let mut verdict = reader.verdict(point, found, decision, profile, facts.contains(&point.when));
             verdict.sure = sure;
@@ -104,37 +105,6 @@ impl Reader<'_> {
             contrary: if applies { quotes(&decision.contrary) } else { Vec::new() },
             absence: silent.then(|| absence(self, point, found)),
         }
-    }
-
-    fn commitments(&self, point: &Point, found: &Found, decision: &Decision, out: &mut Vec<Commitment>) {
-        if !matches!(point.kind, Kind::Commitment | Kind::Figure | Kind::Right)
-            || !matches!(decision.verdict, Verdict::Satisfied | Verdict::Weak)
-        {
-            return;
-        }
-        for index in &decision.grounds {
-            let finding = &found.findings[*index];
-            let debtor = finding.frame.debtor;
-            if finding.verdict == Verdict::Adverse || debtor == Debtor::Client {
-                continue;
-            }
-            let creditor = if debtor == Debtor::Both { Debtor::Both } else { Debtor::Client };
-            out.push(Commitment {
-                point: point.id.clone(),
-                debtor,
-                creditor,
-                action: self.words(finding),
-                figures: finding.figures.clone(),
-                quote: self.quote_finding(finding),
-            });
-        }
-    }
-
-    /// The words that matched, as the document has them.
-    fn words(&self, finding: &Finding) -> String {
-        let text = self.segments.units[finding.unit].text;
-        let span = self.segments.original(text, finding.hit.0 as usize, finding.hit.1 as usize);
-        squeeze(self.document.slice(span))
     }
 
     pub(crate) fn quote_finding(&self, finding: &Finding) -> Quote {
@@ -227,6 +197,6 @@ fn not_judged(verdict: PointVerdict) -> PointVerdict {
 }
 
 /// White space folded to single spaces.
-fn squeeze(text: &str) -> String {
+pub(crate) fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -7,6 +7,7 @@
 mod absence;
 pub mod assess;
 pub mod cascade;
+mod commitments;
 pub mod compare;
 pub mod confidence;
 pub mod decide;

@@ -52,7 +52,8 @@ fn the_words_shown_to_users_are_whole_sentences() {
         for (what, text) in [("ask", &point.ask), ("why", &point.why)] {
             assert!(text.ends_with('.'), "{} {what} does not end with a full stop", point.id);
             assert!(
-                text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()),
+                text.trim_start_matches(['«', ' ', '\u{a0}', '\u{202f}'])
+                    .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()),
                 "{} {what} lacks a capital",
                 point.id
             );

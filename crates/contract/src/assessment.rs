@@ -1,6 +1,6 @@
 //! What the engine says of a document: verdicts with the words that decide, commitments, proof of absence.
 
-use crate::{Fact, Profile, Quantity, Severity, Span};
+use crate::{Fact, Frequency, Profile, Quantity, Severity, Span};
 use serde::{Deserialize, Serialize};
 
 /// The verdict on a point.
@@ -106,10 +106,14 @@ pub struct Commitment {
     pub debtor: Debtor,
     /// To whom.
     pub creditor: Debtor,
-    /// What is to be done, as the verb and object found in the sentence.
+    /// The verb of the sentence or of its lead-in, as the document has it; empty where none was recognised.
     pub action: String,
+    /// What it bears on: the words that answered the point, as the document has them.
+    pub object: String,
     /// Figures of the sentence that bear on it.
     pub figures: Vec<Quantity>,
+    /// How often, where the sentence says it.
+    pub frequency: Option<Frequency>,
     /// The sentence.
     pub quote: Quote,
 }
