@@ -1,6 +1,5 @@
 //! The catalogue compiled: every pattern of every point in one lexicon, and for every atom the signs it wakes.
 
-use crate::matcher::BitSet;
 use crate::pattern::{ConceptId, Lexicon, Pattern, PatternError};
 use points::{Catalogue, Point, Sign};
 
@@ -35,8 +34,8 @@ pub struct Engine {
     pub(crate) points: Vec<CompiledPoint>,
     /// Atom → (point, sign) that it may wake.
     pub(crate) woken_by: Vec<Vec<(u32, u32)>>,
-    /// Concept → atoms one of which must be there.
-    pub(crate) concept_triggers: Vec<BitSet>,
+    /// Atom → concepts that may match where it stands.
+    pub(crate) concepts_of: Vec<Vec<ConceptId>>,
 }
 
 impl Engine {
@@ -66,11 +65,13 @@ impl Engine {
         for signs in &mut woken_by {
             signs.dedup();
         }
-        let count = lexicon.atom_count();
-        let concept_triggers = (0..lexicon.concept_count())
-            .map(|c| BitSet::of(lexicon.concept(c as ConceptId).iter().flat_map(|p| lexicon.triggers(p)), count))
-            .collect();
-        Ok(Self { catalogue, lexicon, points, woken_by, concept_triggers })
+        let mut concepts_of = vec![Vec::new(); lexicon.atom_count()];
+        for concept in 0..lexicon.concept_count() as ConceptId {
+            for atom in lexicon.wakes(concept) {
+                concepts_of[*atom as usize].push(concept);
+            }
+        }
+        Ok(Self { catalogue, lexicon, points, woken_by, concepts_of })
     }
 
     /// A point of the catalogue by position.
@@ -108,20 +109,5 @@ fn compile_concepts(lexicon: &mut Lexicon, catalogue: &Catalogue) -> Result<(), 
         let patterns = patterns.iter().map(|p| lexicon.compile(p, scope)).collect::<Result<_, _>>()?;
         lexicon.define(id, patterns);
     }
-    for (_, name, _) in &all {
-        refuse_circle(lexicon, name, lexicon.declared(name), &mut Vec::new())?;
-    }
-    Ok(())
-}
-
-fn refuse_circle(lexicon: &Lexicon, name: &str, id: ConceptId, path: &mut Vec<ConceptId>) -> Result<(), PatternError> {
-    if path.contains(&id) {
-        return Err(PatternError { pattern: name.to_owned(), what: "le concept se contient lui-même".into() });
-    }
-    path.push(id);
-    for inner in lexicon.concept(id).iter().flat_map(Pattern::concepts) {
-        refuse_circle(lexicon, name, inner, path)?;
-    }
-    path.pop();
-    Ok(())
+    lexicon.finish()
 }

@@ -101,7 +101,7 @@ impl<'a> Judge<'a> {
         Self {
             engine,
             segments,
-            matcher: Matcher::new(&engine.lexicon, &engine.concept_triggers, segments, parties),
+            matcher: Matcher::new(&engine.lexicon, &engine.concepts_of, segments, parties),
             framer: Framer::new(segments, parties),
             figures: FxHashMap::default(),
             heading_memo: FxHashMap::default(),

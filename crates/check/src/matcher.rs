@@ -24,18 +24,18 @@ pub struct Matcher<'a> {
     present: Vec<BitSet>,
     /// (text, concept) → matches.
     memo: FxHashMap<(u32, ConceptId), Vec<Hit>>,
-    /// For each concept, the atoms one of which must stand in a text for it to match.
-    triggers: &'a [BitSet],
+    /// For each text, the concepts that may match there.
+    likely: Vec<BitSet>,
     /// The document's own names of the parties, for the concepts `{provider}` and `{client}`.
     parties: &'a Parties,
 }
 
-/// A set of atoms.
+/// A set of atoms or concepts.
 #[derive(Debug, Clone, Default)]
 pub struct BitSet(Vec<u64>);
 
 impl BitSet {
-    /// The set of these atoms out of `count`.
+    /// The set of these out of `count`.
     pub fn of(atoms: impl IntoIterator<Item = AtomId>, count: usize) -> Self {
         let mut bits = vec![0; count.div_ceil(64)];
         for atom in atoms {
@@ -48,19 +48,26 @@ impl BitSet {
         self.0[atom as usize / 64] >> (atom % 64) & 1 == 1
     }
 
-    fn meets(&self, other: &BitSet) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
-    }
 }
 
 impl<'a> Matcher<'a> {
     /// Looks up every distinct word of the document once.
-    pub fn new(lexicon: &'a Lexicon, triggers: &'a [BitSet], segments: &'a Segments, parties: &'a Parties) -> Self {
+    pub fn new(
+        lexicon: &'a Lexicon,
+        concepts_of: &[Vec<ConceptId>],
+        segments: &'a Segments,
+        parties: &'a Parties,
+    ) -> Self {
         let atoms: Vec<Vec<AtomId>> = segments.vocabulary.words().iter().map(|w| lexicon.atoms_of(w)).collect();
         let places: Vec<_> = segments.texts.iter().map(|t| places(&t.tokens, &atoms)).collect();
         let count = lexicon.atom_count();
         let present = places.iter().map(|p| BitSet::of(p.iter().map(|(atom, _)| *atom), count)).collect();
-        Self { lexicon, segments, atoms, places, present, memo: FxHashMap::default(), triggers, parties }
+        let concepts = lexicon.concept_count();
+        let likely = places
+            .iter()
+            .map(|p| BitSet::of(p.iter().flat_map(|(atom, _)| concepts_of[*atom as usize].iter().copied()), concepts))
+            .collect();
+        Self { lexicon, segments, atoms, places, present, likely, memo: FxHashMap::default(), parties }
     }
 
     /// The atoms of a text with their places, ascending.
@@ -74,34 +81,42 @@ impl<'a> Matcher<'a> {
 
     /// Every match of a pattern in a text, in order of their first token.
     pub fn find(&mut self, text: usize, pattern: &Pattern) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        let length = self.segments.texts[text].tokens.len();
-        let mut partial: Vec<(u32, u32)> = Vec::new();
-        for (index, element) in pattern.0.iter().enumerate() {
-            let mut next = Vec::new();
+        if !pattern.0.iter().all(|element| self.possible(text, element)) {
+            return Vec::new();
+        }
+        let (first, rest) = pattern.0.split_first().expect("a compiled pattern has an element");
+        let mut hits = self.element(text, first);
+        let length = self.segments.texts[text].tokens.len() as u32;
+        for element in rest {
+            if hits.is_empty() {
+                return hits;
+            }
             let found = self.element(text, element);
-            if found.is_empty() {
-                return hits;
-            }
-            if index == 0 {
-                next = found;
-            } else {
-                for (start, end) in &partial {
-                    let least = end + 1;
-                    let most = (least + u32::from(element.gap)).min(length as u32);
-                    next.extend(found.iter().filter(|(s, _)| (least..=most).contains(s)).map(|(_, e)| (*start, *e)));
-                }
-            }
-            if next.is_empty() {
-                return hits;
+            let mut next = Vec::new();
+            for (start, end) in &hits {
+                let least = end + 1;
+                let most = (least + u32::from(element.gap)).min(length);
+                next.extend(found.iter().filter(|(s, _)| (least..=most).contains(s)).map(|(_, e)| (*start, *e)));
             }
             next.truncate(MOST_HITS);
-            partial = next;
+            hits = next;
         }
-        hits.append(&mut partial);
-        hits.sort_unstable();
-        hits.dedup();
+        if !rest.is_empty() {
+            hits.sort_unstable();
+            hits.dedup();
+        }
         hits
+    }
+
+    /// Whether the atoms that an element needs stand in the text at all.
+    fn possible(&self, text: usize, element: &Element) -> bool {
+        let present = &self.present[text];
+        element.alternatives.iter().any(|alternative| match alternative {
+            Alternative::Words(words) => words.iter().all(|w| present.holds(*w)),
+            Alternative::Concept(id) => {
+                self.lexicon.role(*id).is_some() || self.likely[text].holds(*id)
+            }
+        })
     }
 
     fn element(&mut self, text: usize, element: &Element) -> Vec<Hit> {
@@ -144,7 +159,7 @@ impl<'a> Matcher<'a> {
     pub fn concept(&mut self, text: usize, id: ConceptId) -> &[Hit] {
         let key = (text as u32, id);
         let role = self.lexicon.role(id);
-        if role.is_none() && !self.present[text].meets(&self.triggers[id as usize]) {
+        if role.is_none() && !self.likely[text].holds(id) {
             return &[];
         }
         if !self.memo.contains_key(&key) {

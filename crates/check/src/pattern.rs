@@ -56,6 +56,14 @@ pub struct PatternError {
     pub what: String,
 }
 
+/// How far a concept has been settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
 /// Atoms and concepts of the whole catalogue.
 #[derive(Debug, Default)]
 pub struct Lexicon {
@@ -65,6 +73,8 @@ pub struct Lexicon {
     names: FxHashMap<String, ConceptId>,
     concepts: Vec<Vec<Pattern>>,
     stop: Vec<bool>,
+    /// For each concept, atoms one of which must stand in a text for it to match; filled by [`Lexicon::finish`].
+    wakes: Vec<Vec<AtomId>>,
     /// The concepts `provider` and `client`.
     roles: Vec<(ConceptId, Role)>,
 }
@@ -196,6 +206,45 @@ impl Lexicon {
         Some(Alternative::Words(words.iter().enumerate().map(|(i, w)| self.atom(w, open && i == last)).collect()))
     }
 
+    /// Works out what wakes each concept, once all are defined.
+    ///
+    /// # Errors
+    /// The concept that contains itself.
+    pub fn finish(&mut self) -> Result<(), PatternError> {
+        self.wakes = vec![Vec::new(); self.concepts.len()];
+        let mut state = vec![State::New; self.concepts.len()];
+        for id in 0..self.concepts.len() as ConceptId {
+            self.settle(id, &mut state)?;
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, id: ConceptId, state: &mut [State]) -> Result<(), PatternError> {
+        match state[id as usize] {
+            State::Done => return Ok(()),
+            State::Open => {
+                let name = self.names.iter().find(|(_, known)| **known == id).map_or("", |(name, _)| name);
+                return Err(PatternError { pattern: name.to_owned(), what: "le concept se contient lui-même".into() });
+            }
+            State::New => state[id as usize] = State::Open,
+        }
+        let inner: Vec<ConceptId> = self.concept(id).iter().flat_map(Pattern::concepts).collect();
+        for concept in inner {
+            self.settle(concept, state)?;
+        }
+        let mut atoms: Vec<AtomId> = self.concept(id).iter().flat_map(|p| self.triggers(p)).collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        self.wakes[id as usize] = atoms;
+        state[id as usize] = State::Done;
+        Ok(())
+    }
+
+    /// Atoms one of which must stand in a text for a concept to match.
+    pub fn wakes(&self, id: ConceptId) -> &[AtomId] {
+        &self.wakes[id as usize]
+    }
+
     /// Atoms one of which must be in a text for the pattern to match it.
     pub fn triggers(&self, pattern: &Pattern) -> Vec<AtomId> {
         let mut best: Option<(usize, Vec<AtomId>)> = None;
@@ -210,9 +259,7 @@ impl Lexicon {
                     }
                     Alternative::Concept(id) => {
                         party += usize::from(self.role(*id).is_some()) * 20_000;
-                        for pattern in self.concept(*id) {
-                            atoms.extend(self.triggers(pattern));
-                        }
+                        atoms.extend(&self.wakes[*id as usize]);
                     }
                 }
             }
