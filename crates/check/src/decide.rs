@@ -18,7 +18,7 @@ pub struct Decision {
 }
 
 /// Quotes shown for a verdict at the most.
-const MOST_GROUNDS: usize = 4;
+const MOST_GROUNDS: usize = 5;
 
 /// Decides a point.
 pub fn decide(point: &Point, found: &Found) -> Decision {

@@ -388,7 +388,7 @@ fn starts_with_pronoun(sentence: &Sentence) -> bool {
     match sentence.word(0) {
         "il" | "elle" | "ils" | "elles" | "celui" | "celle" | "ceux" | "celles" | "ce" | "cette" | "ces" | "cet"
         | "leur" | "lequel" => true,
-        "a" => matches!(sentence.word(1), "ce" | "cet"),
+        "a" | "dans" | "en" | "pour" => matches!(sentence.word(1), "ce" | "cet" | "cette" | "ces"),
         _ => false,
     }
 }

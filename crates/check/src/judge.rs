@@ -229,6 +229,10 @@ impl<'a> Judge<'a> {
             texts.push(segments.units[lead].text);
             intro = segments.units[lead].intro;
         }
+        // The rest of the same sentence after a semicolon.
+        let block = segments.texts[here.text].block;
+        let rest = segments.units[unit + 1..].iter().take_while(|u| segments.texts[u.text].block == block);
+        texts.extend(rest.filter(|u| u.intro == Some(unit)).map(|u| u.text));
         if let Some(previous) = here.previous
             && starts_with_pronoun_words(segments, here.text)
         {

@@ -47,7 +47,6 @@ impl BitSet {
     fn holds(&self, atom: AtomId) -> bool {
         self.0[atom as usize / 64] >> (atom % 64) & 1 == 1
     }
-
 }
 
 impl<'a> Matcher<'a> {
@@ -113,9 +112,7 @@ impl<'a> Matcher<'a> {
         let present = &self.present[text];
         element.alternatives.iter().any(|alternative| match alternative {
             Alternative::Words(words) => words.iter().all(|w| present.holds(*w)),
-            Alternative::Concept(id) => {
-                self.lexicon.role(*id).is_some() || self.likely[text].holds(*id)
-            }
+            Alternative::Concept(id) => self.lexicon.role(*id).is_some() || self.likely[text].holds(*id),
         })
     }
 

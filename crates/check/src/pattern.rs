@@ -7,6 +7,7 @@
 use crate::parties::Role;
 use crate::tokens::split;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// A word or the beginning of one.
@@ -199,7 +200,13 @@ impl Lexicon {
             return Some(Alternative::Concept(*id));
         }
         let open = text.ends_with('*');
-        let folded = contract::fold::fold(text.trim_end_matches('*'));
+        let text = text.trim_end_matches('*');
+        // Nearly every pattern is written folded already.
+        let folded: Cow<str> = if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+            text.into()
+        } else {
+            contract::fold::fold(text).into()
+        };
         let mut words = Vec::new();
         split(&folded, |word, _, _, _| words.push(word.to_owned()));
         let last = words.len().checked_sub(1)?;

@@ -56,7 +56,9 @@ fn the_good_sample_satisfies_what_matters_most() {
     for format in ["pdf", "docx", "txt"] {
         let out = json(&[&sample(&format!("infogerance-complete.{format}"))]);
         let document = &out["documents"][0];
-        for point in ["SAU-01", "SAU-03", "SAU-06", "INC-01", "MAJ-03", "CON-01", "RES-04", "RGP-09", "SOR-01", "ASS-01"] {
+        for point in
+            ["SAU-01", "SAU-03", "SAU-06", "INC-01", "MAJ-03", "CON-01", "RES-04", "RGP-09", "SOR-01", "ASS-01"]
+        {
             assert_eq!(verdict(document, point), "satisfied", "{point} in {format}");
         }
     }
@@ -127,7 +129,8 @@ fn bad_files_are_told_apart_and_lose_nothing_for_the_others() {
 fn a_document_in_english_is_not_judged() {
     let dir = scratch("english");
     let path = dir.join("agreement.txt");
-    let sentence = "The Provider shall back up the data of the Client by any means set out in the schedule of this Agreement.\n";
+    let sentence =
+        "The Provider shall back up the data of the Client by any means set out in the schedule of this Agreement.\n";
     fs::write(&path, sentence.repeat(12)).expect("written");
     let out = json(&[&path.display().to_string()]);
     let document = &out["documents"][0];
@@ -189,14 +192,17 @@ fn a_version_without_its_backups_is_worse_and_a_cascade_shows_the_gap() {
     let good = sample("infogerance-complete.txt");
     let dir = scratch("versions");
     let text = fs::read_to_string(&good).expect("the sample");
-    let cut: String = text.lines().filter(|l| !l.to_lowercase().contains("sauvegarde")).map(|l| format!("{l}\n")).collect();
+    let cut: String =
+        text.lines().filter(|l| !l.to_lowercase().contains("sauvegarde")).map(|l| format!("{l}\n")).collect();
     let worse = dir.join("v2.txt");
     fs::write(&worse, cut).expect("written");
     let worse = worse.display().to_string();
     let output = run(&["compare", "--json", &good, &worse]);
     assert_eq!(output.status.code(), Some(1));
     let out: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let change = |id: &str| out["points"].as_array().and_then(|p| p.iter().find(|p| p["point"] == id)).map(|p| p["change"].clone());
+    let change = |id: &str| {
+        out["points"].as_array().and_then(|p| p.iter().find(|p| p["point"] == id)).map(|p| p["change"].clone())
+    };
     assert!(change("SAU-01").is_some_and(|c| c == "gone" || c == "worse"), "{:?}", change("SAU-01"));
     let output = run(&["cascade", "--json", &good, &worse]);
     let out: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -129,7 +129,7 @@ pub struct PointVerdict {
     pub severity: Severity,
     /// Whether the engine is sure; else the passage is shown as "à vérifier".
     pub sure: bool,
-    /// The words that decide, at most four; empty for `missing`, `not_readable` and `not_applicable`.
+    /// The words that decide, at most five; empty for `missing`, `not_readable` and `not_applicable`.
     pub quotes: Vec<Quote>,
     /// One sentence in French: why this verdict.
     pub reason: String,
