@@ -36,7 +36,8 @@ pub fn survey(document: &Document, segments: &Segments) -> Survey {
     };
     let facts: Vec<Fact> =
         SIGNS.iter().filter(|(_, stems, least)| count(stems) >= *least).map(|(fact, _, _)| *fact).collect();
-    let profile = propose(&facts, &count);
+    let words = segments.texts.iter().map(|t| t.tokens.len()).sum();
+    let profile = propose(&facts, words, &count);
     let mut remarks = Vec::new();
     let foreign = foreign(segments);
     if foreign {
@@ -56,8 +57,10 @@ pub fn survey(document: &Document, segments: &Segments) -> Survey {
     Survey { profile, facts, remarks, foreign }
 }
 
-fn propose(facts: &[Fact], count: &dyn Fn(&[&str]) -> usize) -> Profile {
-    if facts.contains(&Fact::HealthData) {
+fn propose(facts: &[Fact], words: usize, count: &dyn Fn(&[&str]) -> usize) -> Profile {
+    // A trade shows in the density of its words, not in a bank account or a liability policy named once.
+    let dense = |stems: &[&str]| count(stems) >= 6 && count(stems) * 250 >= words;
+    if facts.contains(&Fact::HealthData) && dense(SIGNS[1].1) {
         if count(&["medico", "ehpad", "residents", "essms"]) >= 2 {
             return Profile::MedicoSocial;
         }
@@ -66,10 +69,10 @@ fn propose(facts: &[Fact], count: &dyn Fn(&[&str]) -> usize) -> Profile {
         }
         return Profile::CabinetMedical;
     }
-    if count(&["banque", "bancaire", "acpr", "dora"]) >= 6 {
+    if dense(&["banque", "bancaire", "acpr", "dora"]) {
         return Profile::Finance;
     }
-    if count(&["assure", "sinistre", "courtier"]) >= 12 {
+    if dense(&["assures", "sinistre", "courtier", "mutuelle", "assureurs"]) {
         return Profile::Assurance;
     }
     if facts.contains(&Fact::CardPayments) && count(&["boutique", "panier", "commerce"]) >= 3 {
@@ -94,9 +97,13 @@ fn foreign(segments: &Segments) -> bool {
 /// Two contracts in one file: the parties are named twice and the articles begin again at 1.
 fn several(segments: &Segments) -> bool {
     let words = |text: usize| -> Vec<&str> { segments.texts[text].tokens.iter().map(|t| segments.word(t)).collect() };
-    let parties = segments.units.iter().filter(|u| {
-        let words = words(u.text);
-        words.starts_with(&["entre", "les", "soussignes"]) || words.len() <= 3 && words.starts_with(&["entre"])
+    let parties = (0..segments.texts.len()).filter(|text| {
+        let words = words(*text);
+        let pair = |a: &str, b: &str| words.windows(2).any(|w| w[0].starts_with(a) && w[1].starts_with(b));
+        words.len() <= 14
+            && (pair("les", "soussigne")
+                || pair("conclu", "entre")
+                || words.first() == Some(&"entre") && words.len() <= 3)
     });
     let mut headings: Vec<usize> = segments.units.iter().flat_map(|u| u.headings.iter().copied()).collect();
     headings.sort_unstable();

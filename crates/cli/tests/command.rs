@@ -139,6 +139,17 @@ fn a_document_in_english_is_not_judged() {
 }
 
 #[test]
+fn two_contracts_in_one_file_are_told() {
+    let remarks = |path: &str| json(&[path])["documents"][0]["remarks"].to_string();
+    let texts =
+        ["accord-rgpd.txt", "maintenance-faible.txt"].map(|n| fs::read_to_string(sample(n)).expect("the sample"));
+    let path = scratch("two").join("deux.txt");
+    fs::write(&path, texts.concat()).expect("written");
+    assert!(remarks(&path.display().to_string()).contains("plusieurs contrats"));
+    assert!(!remarks(&sample("accord-rgpd.txt")).contains("plusieurs contrats"));
+}
+
+#[test]
 fn a_scanned_page_is_never_taken_for_silence() {
     let out = json(&[&fixture("scan.pdf")]);
     let document = &out["documents"][0];
