@@ -32,8 +32,8 @@ pub struct Engine {
     pub catalogue: Catalogue,
     pub(crate) lexicon: Lexicon,
     pub(crate) points: Vec<CompiledPoint>,
-    /// Atom → (point, sign) that it may wake.
-    pub(crate) woken_by: Vec<Vec<(u32, u32)>>,
+    /// Atom → (point, sign, pattern of the sign's first item) that it may wake.
+    pub(crate) woken_by: Vec<Vec<(u32, u32, u32)>>,
     /// Atom → concepts that may match where it stands.
     pub(crate) concepts_of: Vec<Vec<ConceptId>>,
 }
@@ -55,15 +55,12 @@ impl Engine {
         let mut woken_by = vec![Vec::new(); lexicon.atom_count()];
         for (p, point) in points.iter().enumerate() {
             for (s, sign) in point.signs.iter().enumerate() {
-                for pattern in sign.all.first().into_iter().flatten() {
+                for (index, pattern) in sign.all.first().into_iter().flatten().enumerate() {
                     for atom in lexicon.triggers(pattern) {
-                        woken_by[atom as usize].push((p as u32, s as u32));
+                        woken_by[atom as usize].push((p as u32, s as u32, index as u32));
                     }
                 }
             }
-        }
-        for signs in &mut woken_by {
-            signs.dedup();
         }
         let mut concepts_of = vec![Vec::new(); lexicon.atom_count()];
         for concept in 0..lexicon.concept_count() as ConceptId {

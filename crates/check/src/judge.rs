@@ -111,7 +111,7 @@ impl<'a> Judge<'a> {
     /// What was found for each point, in catalogue order.
     pub fn judge(&mut self) -> Vec<Found> {
         let mut found = vec![Found::default(); self.engine.points.len()];
-        let mut woken: Vec<(u32, u32)> = Vec::new();
+        let mut woken: Vec<(u32, u32, u32)> = Vec::new();
         for unit in 0..self.segments.units.len() {
             let text = self.segments.units[unit].text;
             woken.clear();
@@ -120,8 +120,9 @@ impl<'a> Judge<'a> {
             }
             woken.sort_unstable();
             woken.dedup();
-            for (point, sign) in &woken {
-                self.try_sign(*point as usize, *sign as usize, unit, &mut found[*point as usize]);
+            for group in woken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let (point, sign) = (group[0].0 as usize, group[0].1 as usize);
+                self.try_sign(point, sign, unit, group, &mut found[point]);
             }
         }
         for (point, found) in found.iter_mut().enumerate() {
@@ -130,10 +131,11 @@ impl<'a> Judge<'a> {
         found
     }
 
-    fn try_sign(&mut self, point: usize, sign: usize, unit: usize, found: &mut Found) {
+    fn try_sign(&mut self, point: usize, sign: usize, unit: usize, woken: &[(u32, u32, u32)], found: &mut Found) {
         let engine = self.engine;
         let compiled = &engine.points[point].signs[sign];
-        let firsts = self.first_matches(self.segments.units[unit].text, &compiled.all[0]);
+        let patterns = woken.iter().map(|(_, _, pattern)| &compiled.all[0][*pattern as usize]);
+        let firsts = self.first_matches(self.segments.units[unit].text, patterns);
         let mut nearest: Option<Rejection> = None;
         for first in firsts.into_iter().take(MOST_FIRSTS) {
             match self.weigh(point, sign, compiled, unit, first) {
@@ -209,8 +211,8 @@ impl<'a> Judge<'a> {
         Ok(hit)
     }
 
-    fn first_matches(&mut self, text: usize, patterns: &[Pattern]) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = patterns.iter().flat_map(|p| self.matcher.find(text, p)).collect();
+    fn first_matches<'p>(&mut self, text: usize, patterns: impl Iterator<Item = &'p Pattern>) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = patterns.flat_map(|p| self.matcher.find(text, p)).collect();
         hits.sort_unstable();
         hits.dedup();
         hits
