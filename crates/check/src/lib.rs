@@ -13,6 +13,7 @@ pub mod confidence;
 pub mod decide;
 pub mod engine;
 pub mod explain;
+mod force;
 pub mod frame;
 pub mod judge;
 pub mod matcher;

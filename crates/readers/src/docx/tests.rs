@@ -1,3 +1,5 @@
+//! Packages and parts of DOCX, and what is read of them.
+
 use super::*;
 use crate::read as read_any;
 use crate::{NoOcr, ReadError};

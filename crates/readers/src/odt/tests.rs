@@ -1,3 +1,5 @@
+//! Packages and parts of ODT, and what is read of them.
+
 use super::*;
 use crate::NoOcr;
 use std::io::{Cursor, Write};

@@ -1,3 +1,5 @@
+//! Labels of headings and list items, told from numbers in prose.
+
 use super::*;
 
 fn decimal(depth: u8, last: u32, marked: bool) -> Option<Label> {
