@@ -1,5 +1,5 @@
 //! A line of a page as a layout reader sees it: the common ground between PDF, OCR and plain text, from which
-//! [`crate::structure`] infers blocks.
+//! `structure` infers blocks.
 
 /// A line of text. Geometry is in points (1/72 inch) for PDF, in characters for plain text; only ratios and
 /// comparisons within one document are used.
