@@ -158,7 +158,7 @@ fn number_figure(words: &Words, at: usize) -> Option<(Quantity, usize)> {
     if let Some(found) = times(words, value, next) {
         return Some(found);
     }
-    duration(words, at, value, next).or_else(|| count(words, at, value, next))
+    duration(words, at, value, next).or_else(|| count(words, value, next))
 }
 
 fn currency(words: &Words, at: usize) -> Option<usize> {
@@ -322,11 +322,10 @@ fn is_round_the_clock(words: &Words, end: usize) -> bool {
     slash || (words.get(end) == "sur" && words.is_number(end + 1))
 }
 
-fn count(words: &Words, at: usize, amount: f64, next: usize) -> Option<(Quantity, usize)> {
+fn count(words: &Words, amount: f64, next: usize) -> Option<(Quantity, usize)> {
     const THINGS: [&str; 9] =
         ["version", "copie", "exemplaire", "support", "sauvegarde", "point", "generation", "snapshot", "niveau"];
     let word = words.get(next);
-    let _ = at;
     THINGS.iter().any(|t| word.starts_with(t)).then_some((Quantity::Count(amount), next + 1))
 }
 

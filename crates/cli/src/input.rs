@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Longest time one file may take to read, per started 100 pages of OCR work.
+/// Longest time one file may take to read without OCR.
 const TIME: Duration = Duration::from_secs(10);
 /// Longest time with OCR, which takes a second or two a page.
 const TIME_WITH_OCR: Duration = Duration::from_secs(1_800);
