@@ -1,12 +1,17 @@
 //! Finds the point files, refuses the ones that are not whole, and embeds the catalogue as postcard.
 
+#[path = "src/clause.rs"]
+mod clause;
 #[path = "src/figure.rs"]
 mod figure;
 #[path = "src/parse.rs"]
 mod parse;
+#[path = "src/parse_clause.rs"]
+mod parse_clause;
 #[path = "src/types.rs"]
 mod types;
 
+pub use clause::Clause;
 pub use figure::Figure;
 
 use std::fs;

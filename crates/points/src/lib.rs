@@ -3,11 +3,14 @@
 //! A point is one Markdown file under `points/` with a TOML header; the build finds the files, checks them and
 //! embeds them. The engine never knows a point by name.
 
+pub mod clause;
 pub mod figure;
 mod lookup;
 pub mod parse;
+pub mod parse_clause;
 pub mod types;
 
+pub use clause::{Clause, Origin, Parameter, ParameterKind, Value, Variant};
 pub use figure::{Figure, Measure};
 pub use parse::{PointError, catalogue};
 pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};

@@ -1,6 +1,7 @@
 //! Reading a point file: a TOML header between `+++` lines, then the page, then the cases.
 
 use crate::figure;
+use crate::parse_clause::{self, RawClause};
 use crate::types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
 use contract::{Fact, Profile, Severity, Verdict};
 use serde::Deserialize;
@@ -70,6 +71,8 @@ struct Header {
     needs: Vec<String>,
     #[serde(default)]
     adverse_first: bool,
+    no_clause: Option<String>,
+    clause: Option<RawClause>,
     #[serde(default)]
     concept: BTreeMap<String, Vec<String>>,
     sign: Vec<RawSign>,
@@ -104,6 +107,10 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
     }
     let signs = header.sign.into_iter().map(sign).collect::<Result<Vec<_>, _>>().map_err(fail)?;
     check_signs(&header.needs, &signs).map_err(fail)?;
+    let clause = header.clause.map(parse_clause::clause).transpose().map_err(|e| fail(format!("[clause] {e}")))?;
+    if clause.is_some() && header.no_clause.is_some() {
+        return Err(fail("a point has a [clause] or a `no_clause`, not both".into()));
+    }
     Ok(Point {
         id: header.id,
         title: header.title,
@@ -117,6 +124,8 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
         looked_for: header.looked_for,
         needs: header.needs,
         adverse_first: header.adverse_first,
+        no_clause: header.no_clause,
+        clause,
         concept: header.concept,
         signs,
         page: page.trim().to_owned(),

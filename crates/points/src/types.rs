@@ -129,6 +129,10 @@ pub struct Point {
     pub needs: Vec<String>,
     /// Whether an adverse sign outweighs a satisfied one.
     pub adverse_first: bool,
+    /// Why no clause can mend it, where none can.
+    pub no_clause: Option<String>,
+    /// The clause that mends it.
+    pub clause: Option<crate::Clause>,
     /// Local concepts: name → patterns.
     pub concept: BTreeMap<String, Vec<String>>,
     /// The signs, most telling first.
