@@ -2,6 +2,7 @@
 
 mod bench;
 mod cases;
+mod clause;
 mod corpus;
 mod figures;
 mod ready;
@@ -34,6 +35,17 @@ enum Task {
         /// The document.
         file: PathBuf,
     },
+    /// Prints the clause of some points and what the engine says of it.
+    Clause {
+        /// The folder of point files.
+        #[arg(long, default_value = "points")]
+        points: PathBuf,
+        /// The profile whose variant and defaults are used.
+        #[arg(long, default_value = "complete")]
+        profile: String,
+        /// Only these points.
+        ids: Vec<String>,
+    },
     /// Runs the cases of the point files.
     Cases {
         /// The folder of point files.
@@ -54,6 +66,7 @@ fn main() -> anyhow::Result<()> {
         Task::Score(args) => score::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Units { file } => units::run(&file),
+        Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
     }
 }
