@@ -7,6 +7,7 @@ mod corpus;
 mod figures;
 mod ready;
 mod score;
+mod tamper;
 mod tidy;
 mod units;
 
@@ -30,6 +31,8 @@ enum Task {
     Score(score::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
+    /// Changes a dossier once in each of so many random ways; every change must be found.
+    Tamper(tamper::Args),
     /// Prints the units of a document with their frames.
     Units {
         /// The document.
@@ -65,6 +68,7 @@ fn main() -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Score(args) => score::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),
         Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),

@@ -26,6 +26,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
+    /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.
+    Verify(crate::verify_command::VerifyArgs),
 }
 
 /// Output formats of `check`.

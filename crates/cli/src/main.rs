@@ -8,6 +8,7 @@ mod input;
 mod isolate;
 mod points_command;
 mod tesseract;
+mod verify_command;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Cascade(args) => compare_command::run_cascade(&args),
         Command::Explain(args) => explain_command::run(&args),
         Command::Points(args) => points_command::run(&args),
+        Command::Verify(args) => verify_command::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("clausule : {error}");
