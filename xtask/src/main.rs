@@ -4,6 +4,7 @@ mod bench;
 mod cases;
 mod clause;
 mod corpus;
+mod evidence;
 mod figures;
 mod ready;
 mod score;
@@ -29,6 +30,8 @@ enum Task {
     Tidy,
     /// Scores verdicts against labelled contracts, with the figures of shared/tools/score.py.
     Score(score::Args),
+    /// Scores the reading of proofs against a labelled folder.
+    Evidence(evidence::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
     /// Changes a dossier once in each of so many random ways; every change must be found.
@@ -67,6 +70,7 @@ fn main() -> anyhow::Result<()> {
         Task::Ready => ready::run(),
         Task::Tidy => tidy::run(),
         Task::Score(args) => score::run(&args),
+        Task::Evidence(args) => evidence::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),

@@ -24,6 +24,8 @@ pub enum Command {
     Cascade(CascadeArgs),
     /// Montre la page d'un point et, avec un fichier, comment le verdict a été rendu.
     Explain(ExplainArgs),
+    /// Lit des preuves et dit ce qu'elles prouvent, sans les enregistrer.
+    Evidence(crate::evidence_command::EvidenceArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
     /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.

@@ -86,7 +86,8 @@ pub fn display(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn explain(error: &io::Error) -> String {
+/// What went wrong with a path, and what to do.
+pub fn explain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "fichier introuvable : vérifiez le nom et le dossier".into(),
         io::ErrorKind::PermissionDenied => "lecture refusée : vérifiez les droits du fichier (ls -l)".into(),

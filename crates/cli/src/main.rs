@@ -3,6 +3,7 @@
 mod args;
 mod check_command;
 mod compare_command;
+mod evidence_command;
 mod explain_command;
 mod input;
 mod isolate;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare_command::run_compare(&args),
         Command::Cascade(args) => compare_command::run_cascade(&args),
         Command::Explain(args) => explain_command::run(&args),
+        Command::Evidence(args) => evidence_command::run(&args),
         Command::Points(args) => points_command::run(&args),
         Command::Verify(args) => verify_command::run(&args),
     };

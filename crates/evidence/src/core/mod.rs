@@ -1,0 +1,12 @@
+//! What every connector shares: facts, dates, sizes, mails, the proof made readable, and the judge.
+
+pub mod clock;
+pub mod expect;
+pub mod fact;
+pub mod json;
+pub mod judge;
+pub mod mail;
+pub mod proof;
+pub mod size;
+pub mod text;
+pub mod xml;
