@@ -8,33 +8,45 @@ mod figure;
 mod parse;
 #[path = "src/parse_clause.rs"]
 mod parse_clause;
+#[path = "src/stale.rs"]
+mod stale;
 #[path = "src/types.rs"]
 mod types;
 
 pub use clause::Clause;
 pub use figure::Figure;
+pub use stale::StaleReference;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), String> {
-    let root = PathBuf::from(env("CARGO_MANIFEST_DIR")?).join("../../points");
-    println!("cargo::rerun-if-changed={}", root.display());
-    let mut files = Vec::new();
-    collect(&root, &mut files)?;
-    files.sort();
-    let texts: Vec<(String, String)> = files
-        .iter()
-        .map(|path| {
-            println!("cargo::rerun-if-changed={}", path.display());
-            let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-            Ok((path.display().to_string(), text))
-        })
-        .collect::<Result<_, String>>()?;
-    let catalogue = parse::catalogue(texts.iter().map(|(p, t)| (p.as_str(), t.as_str()))).map_err(|e| e.to_string())?;
+    let root = PathBuf::from(env("CARGO_MANIFEST_DIR")?).join("../..");
+    let points = texts(&root.join("points"))?;
+    let stale = texts(&root.join("law/stale"))?;
+    let mut catalogue = parse::catalogue(pairs(&points)).map_err(|e| e.to_string())?;
+    catalogue.stale = stale::stale_references(pairs(&stale)).map_err(|e| e.to_string())?;
     let bytes = postcard::to_stdvec(&catalogue).map_err(|e| e.to_string())?;
     let out = PathBuf::from(env("OUT_DIR")?).join("catalogue.postcard");
     fs::write(&out, bytes).map_err(|e| format!("{}: {e}", out.display()))
+}
+
+/// The files under a folder with their texts, in the order of their paths.
+fn texts(root: &Path) -> Result<Vec<(String, String)>, String> {
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut files = Vec::new();
+    collect(root, &mut files)?;
+    files.sort();
+    let read = |path: &PathBuf| {
+        println!("cargo::rerun-if-changed={}", path.display());
+        let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok((path.display().to_string(), text))
+    };
+    files.iter().map(read).collect()
+}
+
+fn pairs(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "Cargo hands a build script its settings this way")]

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::judge::{Finding, Found, Judge};
 use crate::parties::Parties;
 use crate::segment::{Segments, segment};
+use crate::stale::stale_references;
 use crate::survey::survey;
 use contract::{Assessment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
 use points::Point;
@@ -64,6 +65,7 @@ impl Engine {
             remarks: survey.remarks,
             verdicts,
             commitments,
+            stale_references: if survey.foreign { Vec::new() } else { stale_references(self, &reader, &parties) },
         }
     }
 }

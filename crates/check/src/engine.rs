@@ -1,6 +1,7 @@
 //! The catalogue compiled: every pattern of every point in one lexicon, and for every atom the signs it wakes.
 
 use crate::pattern::{ConceptId, Lexicon, Pattern, PatternError};
+use crate::stale;
 use points::{Catalogue, Point, Sign};
 
 /// A sign with its patterns compiled.
@@ -36,6 +37,8 @@ pub struct Engine {
     pub(crate) woken_by: Vec<Vec<(u32, u32, u32)>>,
     /// Atom → concepts that may match where it stands.
     pub(crate) concepts_of: Vec<Vec<ConceptId>>,
+    /// References to law that no longer holds, compiled apart: they are no points and weigh on no verdict.
+    pub(crate) stale: Option<Box<Engine>>,
 }
 
 impl Engine {
@@ -44,6 +47,7 @@ impl Engine {
     /// # Errors
     /// [`PatternError`] for the first pattern that is wrong, or a concept that refers to itself.
     pub fn new(catalogue: Catalogue) -> Result<Self, PatternError> {
+        let stale = stale::catalogue(&catalogue).map(Self::new).transpose()?.map(Box::new);
         let mut lexicon = Lexicon::default();
         compile_concepts(&mut lexicon, &catalogue)?;
         let mut points = Vec::new();
@@ -68,7 +72,7 @@ impl Engine {
                 concepts_of[*atom as usize].push(concept);
             }
         }
-        Ok(Self { catalogue, lexicon, points, woken_by, concepts_of })
+        Ok(Self { catalogue, lexicon, points, woken_by, concepts_of, stale })
     }
 
     /// A point of the catalogue by position.

@@ -21,6 +21,7 @@ pub mod parties;
 pub mod pattern;
 pub mod quantities;
 pub mod segment;
+mod stale;
 pub mod survey;
 pub mod tokens;
 

@@ -182,9 +182,9 @@ fn body(document: &Document, segments: &mut Segments, walk: &mut Walk, index: us
 }
 
 /// Abbreviations after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 22] = [
+const ABBREVIATIONS: [&str; 24] = [
     "art", "cf", "ex", "m", "mm", "mme", "n", "no", "p", "al", "etc", "env", "max", "min", "tel", "ste", "st", "resp",
-    "inc", "ltd", "i", "l",
+    "inc", "ltd", "i", "l", "r", "d",
 ];
 
 /// Ranges of the sentences of a folded block; the flag says that the next range goes on under the same head.

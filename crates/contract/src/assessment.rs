@@ -141,6 +141,25 @@ pub struct PointVerdict {
     pub absence: Option<Absence>,
 }
 
+/// A reference to law that no longer holds, found in the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaleReference {
+    /// A short stable name, such as `directive-95-46`.
+    pub reference: String,
+    /// What is cited, in French.
+    pub title: String,
+    /// One French sentence: what is wrong with citing it.
+    pub why: String,
+    /// One French sentence: what to cite instead.
+    pub replaced_by: String,
+    /// Since when, as a French date, where a text that was read gives it.
+    pub since: Option<String>,
+    /// The texts that say so.
+    pub basis: String,
+    /// The words that cite it, at most five places.
+    pub quotes: Vec<Quote>,
+}
+
 /// Everything the engine says of one document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -160,4 +179,7 @@ pub struct Assessment {
     pub verdicts: Vec<PointVerdict>,
     /// Promises found.
     pub commitments: Vec<Commitment>,
+    /// References to law that no longer holds.
+    #[serde(default)]
+    pub stale_references: Vec<StaleReference>,
 }

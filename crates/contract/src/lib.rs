@@ -10,7 +10,7 @@ pub mod profile;
 pub mod quantity;
 pub mod span;
 
-pub use assessment::{Absence, Assessment, Commitment, Debtor, Near, PointVerdict, Quote, Verdict};
+pub use assessment::{Absence, Assessment, Commitment, Debtor, Near, PointVerdict, Quote, StaleReference, Verdict};
 pub use document::{Block, BlockKind, Document, Format, Page, PageState, Problem};
 pub use fold::Folded;
 pub use profile::{Fact, Profile, Severity};

@@ -8,11 +8,13 @@ pub mod figure;
 mod lookup;
 pub mod parse;
 pub mod parse_clause;
+pub mod stale;
 pub mod types;
 
 pub use clause::{Clause, Origin, Parameter, ParameterKind, Value, Variant};
 pub use figure::{Figure, Measure};
 pub use parse::{PointError, catalogue};
+pub use stale::{StaleReference, stale_references};
 pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
 
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.postcard"));

@@ -225,7 +225,8 @@ struct RawLexicon {
 /// The first [`PointError`] found; also for an id used twice, a file name that does not begin with the id, a
 /// category that is not declared.
 pub fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, PointError> {
-    let mut catalogue = Catalogue { categories: Vec::new(), concepts: BTreeMap::new(), points: Vec::new() };
+    let mut catalogue =
+        Catalogue { categories: Vec::new(), concepts: BTreeMap::new(), points: Vec::new(), stale: Vec::new() };
     for (path, text) in files {
         let fail = |what: String| PointError { file: path.to_owned(), what };
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -168,4 +168,6 @@ pub struct Catalogue {
     pub concepts: BTreeMap<String, Vec<String>>,
     /// Points by category order, then id.
     pub points: Vec<Point>,
+    /// References to law that no longer holds, by id.
+    pub stale: Vec<crate::StaleReference>,
 }

@@ -3,7 +3,9 @@
 
 use crate::summary::{self, Counts};
 use crate::{Assessed, Catalogue, Failure, Report};
-use contract::{Absence, Commitment, Fact, Format, PageState, PointVerdict, Profile, Quote, Severity, Verdict};
+use contract::{
+    Absence, Commitment, Fact, Format, PageState, PointVerdict, Profile, Quote, Severity, StaleReference, Verdict,
+};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -27,6 +29,7 @@ struct DocumentJson<'a> {
     categories: Vec<CategoryJson<'a>>,
     verdicts: Vec<VerdictJson<'a>>,
     commitments: &'a [Commitment],
+    stale_references: &'a [StaleReference],
 }
 
 #[derive(Serialize)]
@@ -128,6 +131,7 @@ fn document_json<'a>(catalogue: &'a Catalogue, assessed: &Assessed<'a>) -> Docum
             .collect(),
         verdicts: assessment.verdicts.iter().map(|verdict| verdict_json(catalogue, verdict)).collect(),
         commitments: &assessment.commitments,
+        stale_references: &assessment.stale_references,
     }
 }
 

@@ -27,6 +27,7 @@ fn assessment(verdicts: Vec<PointVerdict>) -> Assessment {
         remarks: Vec::new(),
         verdicts,
         commitments: Vec::new(),
+        stale_references: Vec::new(),
     }
 }
 

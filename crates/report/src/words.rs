@@ -1,6 +1,6 @@
 //! Words, marks and class names that several formats share.
 
-use contract::{Document, Format, PageState, Verdict};
+use contract::{Document, Format, PageState, StaleReference, Verdict};
 
 /// A sign that tells verdicts apart without colour.
 pub(crate) fn sign(verdict: Verdict) -> &'static str {
@@ -77,6 +77,15 @@ pub(crate) fn notices(document: &Document, remarks: &[String]) -> Vec<String> {
         });
     }
     notices
+}
+
+/// What to cite instead of a stale reference, since when, and who says so.
+pub(crate) fn replacement(reference: &StaleReference) -> String {
+    let StaleReference { replaced_by, since, basis, .. } = reference;
+    match since {
+        Some(since) => format!("{replaced_by} Depuis le {since} ({basis})."),
+        None => format!("{replaced_by} ({basis}.)"),
+    }
 }
 
 /// The text with its first letter in upper case.

@@ -3,7 +3,7 @@
 mod fixture;
 mod schema;
 
-use contract::{Absence, Commitment, PointVerdict, Quote};
+use contract::{Absence, Commitment, PointVerdict, Quote, StaleReference};
 use report::{Assessed, Failure, Report, json};
 use serde_json::{Value, json};
 
@@ -70,6 +70,8 @@ fn verdicts_and_commitments_come_back_as_they_went() {
     }
     let commitments: Vec<Commitment> = serde_json::from_value(document["commitments"].clone()).expect("commitments");
     assert_eq!(commitments, assessment.commitments);
+    let stale: Vec<StaleReference> = serde_json::from_value(document["stale_references"].clone()).expect("references");
+    assert_eq!(stale, assessment.stale_references);
 }
 
 #[test]

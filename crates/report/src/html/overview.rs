@@ -2,17 +2,18 @@
 
 use super::escape::{html, prose, slug};
 use super::marks::point_id;
-use super::verdicts::{Context, badge, severity_chip, unsure_chip};
+use super::verdicts::{Context, badge, blockquote, severity_chip, unsure_chip};
 use crate::Assessed;
 use crate::summary::{self, Counts};
 use crate::words::{self, SHOWN, sign};
-use contract::PointVerdict;
+use contract::{PointVerdict, StaleReference};
 
 /// Everything that comes before the points.
 pub(super) fn sections(context: &Context<'_>, assessed: &Assessed<'_>) -> String {
     let mut out = summary_section(context, assessed);
     out.push_str(&notices(context, assessed));
     out.push_str(&worst(context, assessed));
+    out.push_str(&stale(context, assessed));
     out.push_str(&categories(context, assessed));
     out
 }
@@ -75,6 +76,32 @@ fn notices(context: &Context<'_>, assessed: &Assessed<'_>) -> String {
         "<section class=\"card notices\" aria-labelledby=\"{prefix}avis-titre\">\n\
          <h{h} id=\"{prefix}avis-titre\"><span aria-hidden=\"true\">⚠ </span>À savoir avant de s’y fier</h{h}>\n\
          <ul>\n{items}</ul>\n</section>\n"
+    )
+}
+
+/// References to law that no longer holds, each with its words.
+fn stale(context: &Context<'_>, assessed: &Assessed<'_>) -> String {
+    let stale = &assessed.assessment.stale_references;
+    if stale.is_empty() {
+        return String::new();
+    }
+    let (prefix, h) = (context.prefix, context.level + 1);
+    let item = |reference: &StaleReference| {
+        let quotes: String = reference.quotes.iter().map(|quote| blockquote(context, quote, "", "")).collect();
+        format!(
+            "<h{}>{}</h{}>\n<p>{}</p>\n{quotes}<p class=\"ask\">{}</p>\n",
+            h + 1,
+            prose(&reference.title),
+            h + 1,
+            prose(&reference.why),
+            prose(&words::replacement(reference)),
+        )
+    };
+    format!(
+        "<section class=\"card stale\" id=\"{prefix}perime\" aria-labelledby=\"{prefix}perime-titre\">\n\
+         <h{h} id=\"{prefix}perime-titre\">{}</h{h}>\n{}</section>\n",
+        words::count(stale.len(), "référence périmée", "références périmées"),
+        stale.iter().map(item).collect::<String>(),
     )
 }
 

@@ -161,7 +161,7 @@ fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
     }
 }
 
-fn blockquote(context: &Context<'_>, quote: &Quote, id: &str, attributes: &str) -> String {
+pub(super) fn blockquote(context: &Context<'_>, quote: &Quote, id: &str, attributes: &str) -> String {
     format!(
         "<blockquote{attributes}><p>{}</p>\n<footer>{}</footer></blockquote>\n",
         html(&quoted(&quote.text)),

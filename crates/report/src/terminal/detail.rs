@@ -4,6 +4,7 @@ use super::Page;
 use super::paint::clean;
 use crate::summary::Category;
 use crate::typography::{french, quoted};
+use crate::{Assessed, words};
 use contract::{Absence, PointVerdict, Quote, Verdict};
 
 impl Page<'_> {
@@ -40,6 +41,24 @@ impl Page<'_> {
             && let Some(info) = self.catalogue.get(&verdict.point)
         {
             self.labelled("→", &french(&info.ask), 4);
+        }
+    }
+
+    /// References to law that no longer holds, each with its words.
+    pub(super) fn stale(&mut self, assessed: &Assessed<'_>) {
+        let stale = &assessed.assessment.stale_references;
+        if stale.is_empty() {
+            return;
+        }
+        self.title(&words::count(stale.len(), "référence périmée", "références périmées"));
+        for reference in stale {
+            let title = self.paint.bold(&french(&reference.title).replace('\u{202f}', " "));
+            self.line(&format!("\n  {title}"));
+            self.paragraph(&french(&reference.why), 4);
+            for quote in &reference.quotes {
+                self.quote("Le contrat dit :", quote, 4);
+            }
+            self.labelled("→", &french(&words::replacement(reference)), 4);
         }
     }
 

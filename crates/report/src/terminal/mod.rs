@@ -85,6 +85,7 @@ impl Page<'_> {
         }
         self.notices(assessed);
         self.worst(assessed);
+        self.stale(assessed);
         let categories = summary::categories(self.catalogue, assessed.assessment);
         self.categories(&categories, assessed);
         self.details(&categories);
