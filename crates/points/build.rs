@@ -8,6 +8,8 @@ mod figure;
 mod parse;
 #[path = "src/parse_clause.rs"]
 mod parse_clause;
+#[path = "src/proof.rs"]
+mod proof;
 #[path = "src/stale.rs"]
 mod stale;
 #[path = "src/types.rs"]
@@ -15,6 +17,7 @@ mod types;
 
 pub use clause::Clause;
 pub use figure::Figure;
+pub use proof::Proof;
 pub use stale::StaleReference;
 
 use std::fs;

@@ -8,12 +8,14 @@ pub mod figure;
 mod lookup;
 pub mod parse;
 pub mod parse_clause;
+pub mod proof;
 pub mod stale;
 pub mod types;
 
 pub use clause::{Clause, Origin, Parameter, ParameterKind, Value, Variant};
 pub use figure::{Figure, Measure};
 pub use parse::{PointError, catalogue};
+pub use proof::Proof;
 pub use stale::{StaleReference, stale_references};
 pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
 

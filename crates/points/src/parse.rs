@@ -2,6 +2,7 @@
 
 use crate::figure;
 use crate::parse_clause::{self, RawClause};
+use crate::proof::Proof;
 use crate::types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
 use contract::{Fact, Profile, Severity, Verdict};
 use serde::Deserialize;
@@ -73,6 +74,7 @@ struct Header {
     adverse_first: bool,
     no_clause: Option<String>,
     clause: Option<RawClause>,
+    proof: Option<Proof>,
     #[serde(default)]
     concept: BTreeMap<String, Vec<String>>,
     sign: Vec<RawSign>,
@@ -108,6 +110,7 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
     let signs = header.sign.into_iter().map(sign).collect::<Result<Vec<_>, _>>().map_err(fail)?;
     check_signs(&header.needs, &signs).map_err(fail)?;
     let clause = header.clause.map(parse_clause::clause).transpose().map_err(|e| fail(format!("[clause] {e}")))?;
+    header.proof.as_ref().map_or(Ok(()), Proof::check).map_err(&fail)?;
     if clause.is_some() && header.no_clause.is_some() {
         return Err(fail("a point has a [clause] or a `no_clause`, not both".into()));
     }
@@ -126,6 +129,7 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
         adverse_first: header.adverse_first,
         no_clause: header.no_clause,
         clause,
+        proof: header.proof,
         concept: header.concept,
         signs,
         page: page.trim().to_owned(),

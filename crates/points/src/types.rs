@@ -133,6 +133,8 @@ pub struct Point {
     pub no_clause: Option<String>,
     /// The clause that mends it.
     pub clause: Option<crate::Clause>,
+    /// What proves that the promise is kept.
+    pub proof: Option<crate::Proof>,
     /// Local concepts: name → patterns.
     pub concept: BTreeMap<String, Vec<String>>,
     /// The signs, most telling first.

@@ -1,0 +1,120 @@
+//! From what a proof says (`evidence`) to what counting needs: the day in the contract's zone, the machine, the job,
+//! the measured value.
+
+use crate::calendar::Calendar;
+use crate::day::Day;
+use crate::measure::Measure;
+use crate::promise::{Outcome, Promise, Seen, stream};
+use evidence::{Fact, State};
+use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, Zoned};
+use serde_json::Value;
+
+/// Seconds of tolerance for a clock that runs ahead.
+const AHEAD: i64 = 36 * 3600;
+
+impl From<State> for Outcome {
+    fn from(state: State) -> Self {
+        match state {
+            State::Ok => Self::Ok,
+            State::Degraded => Self::Degraded,
+            State::Unproven => Self::Unproven,
+            State::Failed => Self::Failed,
+        }
+    }
+}
+
+/// The day and second of day in the contract's zone; second 86,400 where only the day is known.
+pub fn moment(text: &str, calendar: &Calendar) -> Option<(Day, u32)> {
+    let civil = |t: DateTime| {
+        let second = u32::try_from(i32::from(t.hour()) * 3600 + i32::from(t.minute()) * 60 + i32::from(t.second()));
+        (Day::from(t.date()), second.unwrap_or(0))
+    };
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(civil(instant.to_zoned(calendar.zone.clone()).datetime()));
+    }
+    if text.len() > 10 {
+        return text.parse::<DateTime>().ok().map(civil);
+    }
+    text.parse::<Date>().ok().map(|d| (Day::from(d), 86_400))
+}
+
+/// Whether a fact bears on a promise: a kind that proves it, on a machine it names.
+pub fn bears_on(promise: &Promise, fact: &Fact) -> bool {
+    let kind = serde_json::to_value(fact.kind).ok();
+    let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+    let named = |m: &String| {
+        fact.host.as_deref().is_some_and(|h| same(h, m) || short(h).eq_ignore_ascii_case(short(m)))
+            || fact.scope.iter().any(|s| same(s, m))
+    };
+    promise.proved_by.iter().any(|k| k == kind) && (promise.machines.is_empty() || promise.machines.iter().any(named))
+}
+
+fn short(host: &str) -> &str {
+    host.trim().split('.').next().unwrap_or(host)
+}
+
+/// The fact as counting needs it. A fact without a day, or of a day that had not come when it was received, is
+/// unproven and stands on the day it was received.
+pub fn seen(promise: &Promise, fact: &Fact, received: &Zoned, calendar: &Calendar) -> Seen {
+    let received_at = received.with_time_zone(calendar.zone.clone());
+    let received_day = Day::from(received_at.date());
+    let latest = Day::from(
+        received
+            .timestamp()
+            .saturating_add(jiff::SignedDuration::from_secs(AHEAD))
+            .map_or(received_at.date(), |t| t.to_zoned(calendar.zone.clone()).date()),
+    );
+    let dated = fact.happened.as_deref().and_then(|h| moment(h, calendar)).filter(|(day, _)| *day <= latest);
+    let mut outcome = Outcome::from(fact.state);
+    if dated.is_none() {
+        outcome = outcome.max(Outcome::Unproven);
+    }
+    let (day, second) = dated.unwrap_or((received_day, 86_400));
+    // A machine that the promise names is counted under the promise's own spelling.
+    let host = fact.host.as_deref().unwrap_or_default();
+    let named = promise.machines.iter().find(|m| short(m).eq_ignore_ascii_case(short(host)));
+    let named =
+        named.or_else(|| promise.machines.iter().find(|m| fact.scope.iter().any(|s| s.eq_ignore_ascii_case(m))));
+    let (value, weight) = promise.yardstick.map_or((f64::NAN, None), |y| measured(y.measure, fact));
+    let validity = validity(fact, day, calendar);
+    Seen {
+        day,
+        second,
+        received: received_day,
+        outcome,
+        host: stream(named.map_or(host, String::as_str), true),
+        job: stream(fact.job.as_deref().unwrap_or_default(), false),
+        value,
+        weight: weight.or(validity).unwrap_or(1.0),
+    }
+}
+
+/// Days from its date on for which a document is valid, where it says until when (`valid_until`).
+fn validity(fact: &Fact, day: Day, calendar: &Calendar) -> Option<f64> {
+    let until = fact.measures.get("valid_until")?.as_str()?;
+    let (last, _) = moment(until, calendar)?;
+    Some(f64::from((last.0 - day.0 + 1).max(0)))
+}
+
+/// The value that a promise's measure looks at, and its weight, from a fact's measures. The names are:
+/// `down_s` and `observed_s` (or `availability_percent`, taken as of one day) for availability; `intervention_hours` and
+/// `recovery_hours`; `patch_days`; `snapshots_kept` or `versions`; `retention_days`; `cover_eur`.
+fn measured(measure: Measure, fact: &Fact) -> (f64, Option<f64>) {
+    let number = |name: &str| fact.measures.get(name).and_then(Value::as_f64);
+    let first = |names: &[&str]| (names.iter().find_map(|n| number(n)).unwrap_or(f64::NAN), None);
+    match measure {
+        Measure::Availability => match (number("down_s"), number("observed_s"), number("availability_percent")) {
+            (Some(down), Some(observed), _) => (down, Some(observed)),
+            (_, _, Some(percent)) => (86_400.0 * (1.0 - percent / 100.0), Some(86_400.0)),
+            _ => (f64::NAN, Some(0.0)),
+        },
+        Measure::Intervention => first(&["intervention_hours"]),
+        Measure::Recovery => first(&["recovery_hours"]),
+        Measure::PatchDays => first(&["patch_days"]),
+        Measure::Versions => first(&["snapshots_kept", "versions"]),
+        Measure::RetentionDays => first(&["retention_days"]),
+        Measure::Cover => first(&["cover_eur"]),
+    }
+}
