@@ -57,7 +57,6 @@ fn as_point(reference: &points::StaleReference) -> Point {
         needs: Vec::new(),
         adverse_first: false,
         no_clause: None,
-        proof: None,
         clause: None,
         proof: None,
         concept: BTreeMap::new(),
