@@ -13,6 +13,9 @@ pub struct Args {
     /// Also prints what is made of the files without a label.
     #[arg(long)]
     all: bool,
+    /// Alters every sample (a line less, cut anywhere, another exit code) and prints what still comes out ok.
+    #[arg(long)]
+    alter: bool,
     /// Tells the reader the source of truth.tsv instead of letting it recognise the content.
     #[arg(long)]
     told: bool,
@@ -41,6 +44,9 @@ pub fn run(args: &Args) -> Result<()> {
         }
     }
     println!("{right}/{total} right, {green} false greens");
+    if args.alter {
+        alter(&args.folder, &truth)?;
+    }
     if args.all {
         others(&args.folder, &known)?;
     }
@@ -71,18 +77,94 @@ fn describe(facts: &[Fact]) -> String {
     format!("{} facts: {}", facts.len(), shown.join("\n      "))
 }
 
-/// The facts of a sample: `.out`, `.err` and `.rc` of one name belong together.
+/// A sample's files: `.out`, `.err` and `.rc` of one name belong together.
+struct Sample {
+    name: String,
+    bytes: Vec<u8>,
+    stderr: Option<Vec<u8>>,
+    code: Option<i32>,
+}
+
+impl Sample {
+    fn load(stem: &Path) -> Result<Self> {
+        let with = |ending: &str| PathBuf::from(format!("{}.{ending}", stem.display()));
+        let endings =
+            ["out", "jsonl", "json", "eml", "xml", "log", "txt", "prom", "ndjson", "dat", "csv", "console", "toml"];
+        let path = endings.iter().map(|e| with(e)).find(|p| p.exists()).with_context(|| stem.display().to_string())?;
+        let code = fs::read_to_string(with("rc")).ok().and_then(|t| t.trim().rsplit('=').next()?.trim().parse().ok());
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { name, bytes: fs::read(&path)?, stderr: fs::read(with("err")).ok(), code })
+    }
+
+    fn facts(&self, source: Option<&str>) -> Vec<Fact> {
+        let (stderr, exit_code) = (self.stderr.as_deref(), self.code);
+        let proof = Proof { name: &self.name, bytes: &self.bytes, stderr, exit_code, source, ..Proof::default() };
+        ::evidence::read(&proof)
+    }
+}
+
 fn judge(stem: &Path, source: Option<&str>) -> Result<Vec<Fact>> {
-    let with = |ending: &str| PathBuf::from(format!("{}.{ending}", stem.display()));
-    let endings = ["out", "jsonl", "json", "eml", "xml", "log", "txt", "prom", "ndjson", "dat", "csv", "console"];
-    let path = endings.iter().map(|e| with(e)).find(|p| p.exists()).with_context(|| stem.display().to_string())?;
-    let bytes = fs::read(&path)?;
-    let stderr = fs::read(with("err")).ok();
-    let code = fs::read_to_string(with("rc")).ok().and_then(|t| t.trim().rsplit('=').next()?.trim().parse().ok());
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let proof =
-        Proof { name: &name, bytes: &bytes, stderr: stderr.as_deref(), exit_code: code, source, ..Proof::default() };
-    Ok(::evidence::read(&proof))
+    Ok(Sample::load(stem)?.facts(source))
+}
+
+/// Lines of a stream without one of them, or only the first so many.
+fn without(bytes: &[u8], line: usize) -> Vec<u8> {
+    let lines = bytes.split_inclusive(|b| *b == b'\n').enumerate();
+    lines.filter(|(i, _)| *i != line).flat_map(|(_, l)| l.to_vec()).collect()
+}
+
+fn first(bytes: &[u8], count: usize) -> Vec<u8> {
+    bytes.split_inclusive(|b| *b == b'\n').take(count).flat_map(<[u8]>::to_vec).collect()
+}
+
+/// Most lines altered one by one.
+const LINES: usize = 400;
+
+fn alter(folder: &Path, truth: &str) -> Result<()> {
+    let mut tried = 0;
+    for line in truth.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()) {
+        let mut cells = line.split('\t');
+        let (Some(name), Some(source), Some(wanted)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let sample = Sample::load(&folder.join(name))?;
+        let mut report = |what: String, altered: &Sample| {
+            tried += 1;
+            for told in [None, Some(source)] {
+                if worst(&altered.facts(told)) == State::Ok {
+                    println!("{name} ({wanted}) still ok: {what}");
+                    break;
+                }
+            }
+        };
+        let copy = || Sample {
+            name: sample.name.clone(),
+            bytes: sample.bytes.clone(),
+            stderr: sample.stderr.clone(),
+            code: sample.code,
+        };
+        let ok = wanted == "ok";
+        for code in [1, 2, 3, 255, -1].into_iter().filter(|_| ok) {
+            report(format!("exit code {code}"), &Sample { code: Some(code), ..copy() });
+        }
+        for (stream, bytes) in [("out", Some(&sample.bytes)), ("err", sample.stderr.as_ref())] {
+            let Some(bytes) = bytes else { continue };
+            let count = bytes.split_inclusive(|b| *b == b'\n').count().min(LINES);
+            for at in 0..count {
+                let (what, altered) = if ok {
+                    (format!("cut before line {at} of {count} of {stream}"), first(bytes, at))
+                } else {
+                    (format!("without line {at} of {stream}"), without(bytes, at))
+                };
+                let altered = if stream == "out" {
+                    Sample { bytes: altered, ..copy() }
+                } else {
+                    Sample { stderr: Some(altered), ..copy() }
+                };
+                report(what, &altered);
+            }
+        }
+    }
+    println!("{tried} alterations tried");
+    Ok(())
 }
 
 fn others(folder: &Path, known: &[PathBuf]) -> Result<()> {

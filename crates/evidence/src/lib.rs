@@ -12,4 +12,4 @@ pub use crate::core::clock::{Certainty, Moment, Zone};
 pub use crate::core::expect::{Expectation, apply};
 pub use crate::core::fact::{Fact, Kind, State, Volume};
 pub use crate::core::proof::{MAX_BYTES, Proof};
-pub use connectors::{Basis, Source, is_known, read, sources};
+pub use connectors::{Basis, Source, is_known, read, sources, storable};

@@ -43,7 +43,26 @@ fn recognise(material: &Material) -> bool {
         || (text.contains(" JobId ") && (text.contains("-dir JobId ") || text.contains("Fatal error: bsock")))
 }
 
+/// One fact a job: a console may hold several.
 fn read(material: &Material, source: &Source) -> Vec<Fact> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut ended = false;
+    for line in material.all.lines() {
+        let begins = line.contains(": Start ") && line.contains("JobId") || line.trim_start().starts_with("Build OS:");
+        if ended && begins && parts.len() < 1_000 {
+            parts.push(String::new());
+            ended = false;
+        }
+        ended |= line.trim_start().starts_with("Termination:");
+        if let Some(part) = parts.last_mut() {
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    parts.into_iter().map(|part| one(&Material { all: part, ..material.clone() }, source)).collect()
+}
+
+fn one(material: &Material, source: &Source) -> Fact {
     let mut judge = source.judge();
     let text = &material.all;
     let field = |label: &str| value(text, &format!("{label}:")).filter(|v| !v.is_empty());
@@ -70,7 +89,7 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
     if let Some(end) = field("Termination") {
         fact.kind = kind(end);
     }
-    vec![fact]
+    fact
 }
 
 fn kind(termination: &str) -> Kind {

@@ -93,9 +93,9 @@ pub fn errors(judge: &mut Judge, said: &str) {
     for line in said.lines().map(str::trim) {
         if let Some(message) = line.strip_prefix("ERROR: ").or_else(|| line.strip_prefix("CRITICAL: ")) {
             judge.fail(format!("borg : {}", short(message)));
-        } else if line.starts_with("Repository ") && line.ends_with(" does not exist.") {
-            judge.fail(format!("borg : {}", short(line)));
-        } else if FATAL.iter().any(|f| line.contains(f)) {
+        } else if line.starts_with("Repository ") && line.ends_with(" does not exist.")
+            || FATAL.iter().any(|f| line.contains(f))
+        {
             judge.fail(format!("borg : {}", short(line)));
         } else if let Some(message) = line.strip_prefix("WARNING: ") {
             judge.degrade(format!("borg : {}", short(message)));
@@ -153,7 +153,7 @@ pub fn statistics(judge: &mut Judge, material: &Material, said: &str) {
         return;
     }
     let moment = last_value(said, "Time (end)").and_then(|t| material.moment(t));
-    judge.happened_or_mail(moment.or_else(|| logged_at(material)), material);
+    judge.happened_or_mail(logged_at(material).or(moment), material);
     judge.started(last_value(said, "Time (start)").and_then(|t| material.moment(t)));
     judge.job(last_value(said, "Archive name"));
     if let Some(repository) = last_value(said, "Repository:").filter(|_| said.contains("Archive fingerprint")) {
@@ -163,7 +163,11 @@ pub fn statistics(judge: &mut Judge, material: &Material, said: &str) {
     let bytes = last_value(said, "This archive").and_then(size::bytes);
     judge.files(files).bytes(bytes);
     judge.duration(last_value(said, "Duration").and_then(|d| d.split_whitespace().next()?.parse().ok()));
-    if said.contains("Archive fingerprint: ") || files.is_some() {
+    let closed =
+        said.split("This archive:").nth(1).is_some_and(|rest| rest.lines().any(|l| l.trim().starts_with("-----")));
+    if (said.contains("Archive fingerprint: ") || files.is_some()) && !closed {
+        judge.lack("le bloc de statistiques n'est pas entier");
+    } else if files.is_some() {
         volume(judge, files, bytes);
     } else if !judge.has_failed() {
         judge.lack("pas de statistiques d'archive : ajoutez --stats ou --json");

@@ -1,22 +1,45 @@
 //! The connectors: one file each, found by content, never by file name alone.
 
+mod apt;
+mod attestation;
 mod bacula;
 mod borg;
 mod borg_check;
 mod borg_extract;
 mod borgmatic;
+mod centreon;
 mod clamav;
+mod defender;
+mod duplicati;
 mod duplicity;
+mod event_log;
+mod findings;
+mod inventory;
+mod nagios;
 mod nmap;
 mod pgbackrest;
+mod postgres;
+mod prometheus;
+mod proxmox;
 mod rclone;
 mod rdiff_backup;
 mod restic;
 mod restic_check;
 mod restic_restore;
 mod restic_snapshots;
+mod restore_test;
 mod rsnapshot;
+mod synology;
+mod tickets;
+mod tls_scan;
 mod unattended;
+mod uptime;
+mod veeam;
+mod windows_backup;
+mod windows_events;
+mod zabbix;
+
+pub use inventory::storable;
 
 use crate::core::fact::{Fact, Kind};
 use crate::core::judge::{Judge, Rule};
@@ -59,11 +82,14 @@ impl Source {
 
 /// Every source; the first that recognises a content reads it, so the narrow ones stand first.
 const ALL: &[&[Source]] = &[
+    restore_test::SOURCES,
+    unattended::SOURCES,
+    bacula::SOURCES,
+    pgbackrest::SOURCES,
     restic::SOURCES,
     restic_check::SOURCES,
     restic_restore::SOURCES,
     restic_snapshots::SOURCES,
-    pgbackrest::SOURCES,
     borgmatic::SOURCES,
     borg_check::SOURCES,
     borg::SOURCES,
@@ -72,10 +98,28 @@ const ALL: &[&[Source]] = &[
     rdiff_backup::SOURCES,
     rsnapshot::SOURCES,
     rclone::SOURCES,
-    bacula::SOURCES,
-    unattended::SOURCES,
+    postgres::SOURCES,
+    duplicati::SOURCES,
     clamav::SOURCES,
     nmap::SOURCES,
+    tls_scan::SOURCES,
+    findings::SOURCES,
+    inventory::SOURCES,
+    defender::SOURCES,
+    apt::SOURCES,
+    prometheus::SOURCES,
+    uptime::SOURCES,
+    zabbix::SOURCES,
+    centreon::SOURCES,
+    nagios::SOURCES,
+    windows_events::SOURCES,
+    proxmox::SOURCES,
+    windows_backup::SOURCES,
+    veeam::SOURCES,
+    synology::SOURCES,
+    tickets::SOURCES,
+    attestation::SOURCES,
+    event_log::SOURCES,
 ];
 
 /// Every source, in the order of recognition.
@@ -108,6 +152,10 @@ pub fn read(proof: &Proof) -> Vec<Fact> {
     for fact in &mut facts {
         if fact.host.is_none() {
             fact.host = material.cron_host();
+        }
+        if let Some(code) = material.code.filter(|code| *code != 0 && fact.state == crate::State::Ok) {
+            fact.state = crate::State::Unproven;
+            fact.reasons.insert(0, format!("code de sortie {code} : il contredit le contenu"));
         }
         if material.cut && matches!(fact.state, crate::State::Ok | crate::State::Degraded) {
             fact.state = crate::State::Unproven;

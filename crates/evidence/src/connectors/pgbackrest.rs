@@ -71,7 +71,12 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
 
 fn errors(judge: &mut Judge, text: &str) {
     for line in text.lines().map(str::trim) {
-        if line.contains("ERROR: [") || line.contains("status: error") || line.contains("ASSERT: [") {
+        if line.contains("ERROR: [")
+            || line.contains("status: error")
+            || line.contains("status: invalid")
+            || line.contains("invalid checksum")
+            || line.contains("ASSERT: [")
+        {
             judge.fail(format!("pgBackRest : {}", short(line)));
         } else if line.contains("WARN:") && ["checksum", "page", "missing", "skip"].iter().any(|w| line.contains(w)) {
             judge.degrade(format!("pgBackRest : {}", short(line)));

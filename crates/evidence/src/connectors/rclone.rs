@@ -155,7 +155,12 @@ fn read_sync(material: &Material, source: &Source) -> Vec<Fact> {
     judge.happened_or_mail(last_time(material), material);
     errors(&mut judge, material);
     match stats(material) {
-        Some(found) => weigh(&mut judge, &found),
+        Some(mut found) => {
+            // Deletions are also told one by one: the higher count wins.
+            let told = said(material).lines().filter(|l| l.ends_with(": Deleted") || *l == "Deleted").count() as u64;
+            found.deletes = found.deletes.max(told);
+            weigh(&mut judge, &found);
+        }
         None if judge.has_failed() => {}
         None => judge.lack("pas de statistiques finales : ajoutez -v, ou --use-json-log --stats 1m"),
     }

@@ -103,6 +103,9 @@ fn read_forget(material: &Material, source: &Source) -> Vec<Fact> {
             judge.host(json::text(group, "host")).scope(json::texts(group, "paths"));
         }
     }
+    if groups.is_empty() && !complete(&material.all) {
+        judge.lack("la sortie est incomplète : sa fin manque");
+    }
     match kept {
         Some(0) => judge.fail("plus aucun instantané n'est gardé"),
         Some(kept) => {
@@ -113,4 +116,14 @@ fn read_forget(material: &Material, source: &Source) -> Vec<Fact> {
     }
     judge.exit(material, &[], true);
     vec![judge.fact()]
+}
+
+/// Every table is closed by its count, and a prune by `done`.
+fn complete(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim);
+    let tables =
+        lines().filter(|l| (l.starts_with("keep ") || l.starts_with("remove ")) && l.ends_with(" snapshots:")).count();
+    let closed = lines().filter(|l| l.strip_suffix(" snapshots").is_some_and(|n| n.parse::<u64>().is_ok())).count();
+    let prunes = text.contains("loading indexes") || text.contains("finding data that is still in use for ");
+    closed >= tables && (!prunes || lines().any(|l| l == "done"))
 }

@@ -101,6 +101,12 @@ fn one(text: &str, material: &Material, source: &Source) -> Fact {
     judge.scope(sources.iter().map(String::as_str));
     let totals = stats(text);
     volume(&mut judge, &totals, sources.len());
+    let said = |l: &str| l.split_once("] ").filter(|_| l.starts_with('[')).map_or(l, |(_, s)| s).trim().to_owned();
+    let (opened, closed) =
+        (text.lines().any(|l| said(l).starts_with("echo ")), text.lines().any(|l| said(l).starts_with("rm -f ")));
+    if opened && !closed {
+        judge.lack("rsnapshot n'a pas rendu son verrou : la sortie est incomplète");
+    }
     if !done {
         judge.exit(material, &[2], true);
     } else if text.lines().count() >= material.all.lines().filter(|l| !l.is_empty()).count() {
@@ -120,7 +126,7 @@ fn rsync_sources(text: &str) -> Vec<String> {
 }
 
 /// Files and bytes of each rsync in the text.
-fn stats(text: &str) -> Vec<(Option<u64>, Option<u64>)> {
+fn stats(text: &str) -> Vec<Total> {
     let mut found = Vec::new();
     for line in text.lines() {
         let said = line.split_once("] ").filter(|_| line.starts_with('[')).map_or(line, |(_, s)| s);
@@ -140,13 +146,14 @@ fn stats(text: &str) -> Vec<(Option<u64>, Option<u64>)> {
     found
 }
 
-fn volume(judge: &mut Judge, totals: &[(Option<u64>, Option<u64>)], sources: usize) {
+/// Files and bytes of one rsync.
+type Total = (Option<u64>, Option<u64>);
+
+fn volume(judge: &mut Judge, totals: &[Total], sources: usize) {
     if judge.has_failed() {
         return;
     }
-    let sum = |pick: fn(&(Option<u64>, Option<u64>)) -> Option<u64>| {
-        totals.iter().map(pick).try_fold(0u64, |a, n| Some(a + n?))
-    };
+    let sum = |pick: fn(&Total) -> Option<u64>| totals.iter().map(pick).try_fold(0u64, |a, n| Some(a + n?));
     let (files, bytes) = (sum(|t| t.0), sum(|t| t.1));
     judge.files(files.filter(|_| !totals.is_empty())).bytes(bytes.filter(|_| !totals.is_empty()));
     if totals.is_empty() {

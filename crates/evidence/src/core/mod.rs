@@ -7,6 +7,7 @@ pub mod json;
 pub mod judge;
 pub mod mail;
 pub mod proof;
+pub mod series;
 pub mod size;
 pub mod text;
 pub mod xml;
