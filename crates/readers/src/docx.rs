@@ -10,6 +10,7 @@ mod writing;
 
 use crate::archive::Archive;
 use crate::sheet::{self, Item, Para};
+use crate::source::SourceMap;
 use crate::xml::{self, Attributes, Reach, Space, Visitor};
 use crate::{Limits, ReadError};
 use body::Body;
@@ -26,6 +27,14 @@ const FORMAT: &str = "DOCX";
 /// # Errors
 /// `Damaged` when the main part cannot be read at all, `Hostile`, `TooLarge`, `Encrypted`.
 pub(crate) fn read(archive: &mut Archive, limits: &Limits) -> Result<Document, ReadError> {
+    Ok(traced(archive, limits, false)?.0)
+}
+
+/// The same, with the place of its words in the main part.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) fn traced(archive: &mut Archive, limits: &Limits, trace: bool) -> Result<(Document, SourceMap), ReadError> {
     archive.set_format(FORMAT);
     let main = main_part(archive, limits)?;
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
@@ -49,6 +58,7 @@ pub(crate) fn read(archive: &mut Archive, limits: &Limits) -> Result<Document, R
         return Err(ReadError::Damaged { format: FORMAT, detail: "partie principale absente".into() });
     };
     let mut body = Body::new(&styles, &numbering, &notes, &bytes, limits.text_chars);
+    body.trace = trace;
     let reach = xml::visit(&bytes, FORMAT, limits.depth, &mut body)?;
     let (items, cut) = body.into_items();
     let paras = sheet::flatten(items);
@@ -63,7 +73,8 @@ pub(crate) fn read(archive: &mut Archive, limits: &Limits) -> Result<Document, R
         problems.push(problem("le document est trop long : la fin n'a pas été lue ; découpez-le"));
     }
     let paras = headers.into_iter().chain(paras).chain(footers).collect();
-    Ok(sheet::document(Format::Docx, paras, problems))
+    let (document, pieces) = sheet::traced(Format::Docx, paras, problems);
+    Ok((document, SourceMap { part: main, pieces }))
 }
 
 fn problem(message: &str) -> Problem {

@@ -17,12 +17,14 @@ mod paged;
 pub mod pdf;
 pub mod running;
 mod sheet;
+pub mod source;
 mod structure;
 pub mod text;
 mod xml;
 
 pub use error::ReadError;
 pub use ocr::{NoOcr, Ocr};
+pub use source::SourceMap;
 
 use contract::{Document, Format};
 
@@ -71,6 +73,21 @@ pub fn read(name: &str, bytes: &[u8], ocr: &dyn Ocr, limits: &Limits) -> Result<
     }
     document.problems.extend(kind::mismatch(name, document.format));
     Ok(document)
+}
+
+/// Reads a DOCX with the place of its words in its main part, for an editor.
+///
+/// # Errors
+/// Those of [`read`]; `Unsupported` when the bytes are no DOCX.
+pub fn read_docx_with_source(bytes: &[u8], limits: &Limits) -> Result<(Document, SourceMap), ReadError> {
+    if bytes.len() > limits.file_bytes {
+        return Err(ReadError::TooLarge { what: format!("{} Mo", bytes.len() >> 20) });
+    }
+    let mut archive = archive::Archive::open(bytes, "DOCX", limits)?;
+    if !archive.has("word/document.xml") && !docx::is_word(&mut archive, limits)? {
+        return Err(ReadError::Unsupported { found: kind::foreign_archive(|name| archive.has(name)) });
+    }
+    docx::traced(&mut archive, limits, true)
 }
 
 fn pdf_document(bytes: &[u8], ocr: &dyn Ocr, limits: &Limits) -> Result<Document, ReadError> {

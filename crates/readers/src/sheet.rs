@@ -1,5 +1,6 @@
 //! Paragraphs and tables of a word processor or web page, made into a document: text built, pages and blocks.
 
+use crate::source::{self, Piece};
 use crate::structure;
 use contract::{BlockKind, Document, Format, Page, PageState, Problem, Span};
 
@@ -16,6 +17,8 @@ pub(crate) struct Para {
     pub bold: bool,
     /// Height of the letters in points; 0 where unknown.
     pub size: f32,
+    /// Where its words stand in the source, if the reader was asked to keep it.
+    pub pieces: Vec<Piece>,
 }
 
 impl Para {
@@ -83,14 +86,18 @@ fn flatten_table(table: Table, paras: &mut Vec<Para>) {
             }
             continue;
         }
-        let texts: Vec<String> = cells.iter().map(|(own, _)| cell_text(own)).collect();
+        let joined: Vec<(String, Vec<Piece>)> = cells.iter().map(|(own, _)| cell_text(own)).collect();
+        let texts: Vec<String> = joined.iter().map(|(text, _)| text.clone()).collect();
         let header = row.header || (index == 0 && several && names_columns(&texts));
         if texts.iter().any(|text| !text.is_empty()) {
             let breaks = cells.iter().flat_map(|(own, _)| own.iter().flat_map(|p| &p.breaks)).take(1).map(|_| 0);
             let breaks = breaks.collect();
-            let text = texts.join(" | ");
-            let text = text.trim_start_matches([' ', '\n']).trim_end_matches([' ', '\n', '|']).to_owned();
-            paras.push(Para { text, breaks, kind: Some(BlockKind::TableRow { header }), ..Para::default() });
+            let (text, pieces) = source::join(joined, " | ");
+            let kept = text.trim_start_matches([' ', '\n']);
+            let pieces = source::shift(pieces, text.len() - kept.len(), 0);
+            let text = kept.trim_end_matches([' ', '\n', '|']).to_owned();
+            let pieces = source::clip(pieces, text.len());
+            paras.push(Para { text, breaks, pieces, kind: Some(BlockKind::TableRow { header }), ..Para::default() });
         }
         paras.extend(cells.into_iter().flat_map(|(_, inner)| inner));
     }
@@ -109,9 +116,13 @@ fn split_cell(items: Vec<Item>) -> (Vec<Para>, Vec<Para>) {
     (own, inner)
 }
 
-fn cell_text(paras: &[Para]) -> String {
-    let texts: Vec<&str> = paras.iter().map(|p| p.text.trim()).collect();
-    texts.join("\n")
+fn cell_text(paras: &[Para]) -> (String, Vec<Piece>) {
+    let trimmed = paras.iter().map(|p| {
+        let cut = p.text.len() - p.text.trim_start().len();
+        let text = p.text.trim();
+        (text.to_owned(), source::clip(source::shift(p.pieces.clone(), cut, 0), text.len()))
+    });
+    source::join(trimmed.collect(), "\n")
 }
 
 /// Every cell of the first row short and without a sentence or figure: the names of the columns.
@@ -129,15 +140,22 @@ fn names_columns(texts: &[String]) -> bool {
 
 /// The document of a list of paragraphs; empty ones are left out.
 pub(crate) fn document(format: Format, paras: Vec<Para>, problems: Vec<Problem>) -> Document {
+    traced(format, paras, problems).0
+}
+
+/// The same, with the place of its words in the source as far as the paragraphs have kept it.
+pub(crate) fn traced(format: Format, paras: Vec<Para>, problems: Vec<Problem>) -> (Document, Vec<Piece>) {
+    let mut pieces = Vec::new();
     let mut text = String::with_capacity(paras.iter().map(|p| p.text.len() + 1).sum());
     let mut starts = vec![0];
     let mut placed = Vec::with_capacity(paras.len());
-    for para in paras {
+    for mut para in paras {
         let at = text.len();
         starts.extend(para.breaks.iter().map(|b| at + b.min(&para.text.len())));
         if para.text.trim().is_empty() {
             continue;
         }
+        pieces.extend(source::shift(std::mem::take(&mut para.pieces), 0, at));
         text.push_str(&para.text);
         text.push('\n');
         placed.push((Span::new(at, text.len() - 1), para));
@@ -152,7 +170,8 @@ pub(crate) fn document(format: Format, paras: Vec<Para>, problems: Vec<Problem>)
         })
         .collect();
     let blocks = structure::of_paragraphs(&text, &placed);
-    Document { format, text, pages, blocks, problems }
+    pieces.sort_by_key(|p| p.text.start);
+    (Document { format, text, pages, blocks, problems }, pieces)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::{NsReader, XmlVersion};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The vocabularies that matter, transitional and strict forms alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,8 @@ impl<'e> Attributes<'e> {
 
 /// What is told of the elements and text of a stream.
 pub(crate) trait Visitor {
+    /// Where, in bytes of the decoded part, the element or text told next stands.
+    fn at(&mut self, _place: Range<usize>) {}
     /// An element begins.
     fn start(&mut self, space: Space, name: &str, attributes: &Attributes);
     /// An element ends.
@@ -109,9 +112,12 @@ pub(crate) fn visit(
     reader.config_mut().check_end_names = false;
     let hostile = |detail: &str| ReadError::Hostile { format, detail: detail.into() };
     let mut open: Vec<(Space, String)> = Vec::new();
+    let mut from = 0;
     loop {
         let Ok((resolved, event)) = reader.read_resolved_event() else { return Ok(Reach::Broken) };
         let space = space_of(&resolved);
+        let to = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        visitor.at(std::mem::replace(&mut from, to)..to);
         match event {
             Event::Start(element) => {
                 let name = element.local_name();

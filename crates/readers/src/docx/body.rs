@@ -5,8 +5,11 @@ use super::styles::Styles;
 use super::writing::{Note, Writing};
 use crate::frames::Frames;
 use crate::sheet::Item;
+use crate::source::Piece;
 use crate::xml::{Attributes, Space, Visitor};
+use contract::Span;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// A field: its instruction until the separator, its result after it.
 #[derive(Debug, Default)]
@@ -47,6 +50,9 @@ pub(super) struct Body<'s> {
     chars_left: usize,
     /// Whether text was left out because there was too much.
     pub cut: bool,
+    /// Whether to keep where the words stand in the part.
+    pub trace: bool,
+    place: Range<usize>,
 }
 
 impl<'s> Body<'s> {
@@ -78,6 +84,8 @@ impl<'s> Body<'s> {
             rendered: bytes.windows(mark.len()).any(|w| w == mark),
             chars_left: text_chars,
             cut: false,
+            trace: false,
+            place: 0..0,
         }
     }
 
@@ -109,6 +117,10 @@ impl<'s> Body<'s> {
             return;
         }
         self.chars_left -= text.len();
+        if self.trace {
+            let span = Span::new(writing.text.len(), writing.text.len() + text.len());
+            writing.pieces.push(Piece { text: span, xml: self.place.clone() });
+        }
         writing.text.push_str(text);
         let words = text.trim().len();
         if words > 0 {
@@ -289,6 +301,10 @@ fn symbol(attributes: &Attributes) -> &'static str {
 }
 
 impl Visitor for Body<'_> {
+    fn at(&mut self, place: Range<usize>) {
+        self.place = place;
+    }
+
     fn start(&mut self, space: Space, name: &str, attributes: &Attributes) {
         let deleted_run = name == "del" && space == Space::Word && !matches!(self.parent(0), "rPr" | "trPr");
         let moved_run = name == "moveFrom" && self.parent(0) != "rPr";

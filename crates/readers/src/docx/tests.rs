@@ -236,3 +236,31 @@ fn entities_deep_nesting_and_long_texts_are_bounded() {
     let found = read_any("c.docx", &bytes, &NoOcr, &small).unwrap();
     assert_eq!((found.text.as_str(), found.problems.len()), ("court\n", 1));
 }
+
+#[test]
+fn every_word_of_the_body_is_traced_to_its_bytes() {
+    let cell = |text: &str| format!("<w:tc>{}{}</w:tc>", p(&r("  ")), p(&r(text)));
+    let table = format!(
+        "<w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>",
+        cell("Niveau"),
+        cell(" Délai "),
+        cell("P1"),
+        cell("4 h&#233;é")
+    );
+    let deleted = "<w:del><w:r><w:delText>non</w:delText></w:r></w:del>";
+    let body = p(&format!("{}{deleted}{}", r("Le Prestataire "), r("s'engage &amp; livre."))) + &table + &p(&r("Fin."));
+    let bytes = package(WORD, "w", &body, &[]);
+    let (document, map) = crate::read_docx_with_source(&bytes, &Limits::default()).unwrap();
+    let plain = document_with(&body, &[]);
+    assert_eq!(document, plain, "tracing changes nothing of the document");
+    let mut archive = Archive::open(&bytes, "DOCX", &Limits::default()).unwrap();
+    let xml = String::from_utf8(archive.read(&map.part).unwrap().unwrap()).unwrap();
+    let mut traced = String::new();
+    for piece in &map.pieces {
+        let (words, source) = (document.slice(piece.text), &xml[piece.xml.clone()]);
+        assert!(words == source || source.starts_with('&'), "{words:?} is not {source:?}");
+        traced += words;
+    }
+    let kept: String = traced.chars().filter(|c| !c.is_whitespace()).collect();
+    assert_eq!(kept, "LePrestatairesengage&livre.NiveauDélaiP14hééFin.".replace("senga", "s'enga"));
+}

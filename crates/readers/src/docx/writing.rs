@@ -3,6 +3,7 @@
 use super::numbering::Numbered;
 use super::styles::Look;
 use crate::sheet::{Item, Para};
+use crate::source::{self, Piece};
 use contract::BlockKind;
 
 /// A note to be set after the paragraph that refers to it.
@@ -45,6 +46,8 @@ pub(super) struct Writing {
     pub style_bold: Option<bool>,
     /// Letters' height of its first words, in points.
     pub size: Option<f32>,
+    /// Where its words stand in the part.
+    pub pieces: Vec<Piece>,
 }
 
 /// Longest paragraph with a heading style that is still a heading, in bytes.
@@ -59,7 +62,8 @@ impl Writing {
         let lead = if shown { label } else { String::new() };
         let breaks = self.breaks.iter().map(|at| if *at == 0 { 0 } else { at + lead.len() }).collect();
         let bold = self.weight.1 > 0 && self.weight.0 == self.weight.1;
-        Para { text: lead + &self.text, breaks, kind, bold, size: self.size.unwrap_or(look.size) }
+        let pieces = source::shift(self.pieces, 0, lead.len());
+        Para { text: lead + &self.text, breaks, kind, bold, size: self.size.unwrap_or(look.size), pieces }
     }
 
     fn kind(&self, look: &Look, numbered: Option<&Numbered>) -> Option<BlockKind> {

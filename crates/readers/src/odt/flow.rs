@@ -187,7 +187,7 @@ impl<'s> Flow<'s> {
         let breaks = writing.breaks.iter().map(|at| if *at == 0 { 0 } else { at + lead.len() }).collect();
         let bold = writing.weight.1 > 0 && writing.weight.0 == writing.weight.1;
         let size = writing.look.size.unwrap_or(12.0);
-        self.frames.push(Item::Para(Para { text: lead + &writing.text, breaks, kind, bold, size }));
+        self.frames.push(Item::Para(Para { text: lead + &writing.text, breaks, kind, bold, size, ..Para::default() }));
         self.frames.extend(writing.after);
     }
 
