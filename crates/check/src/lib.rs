@@ -18,6 +18,7 @@ pub mod frame;
 pub mod judge;
 pub mod matcher;
 pub mod parties;
+pub mod passages;
 pub mod pattern;
 pub mod quantities;
 pub mod segment;
@@ -27,4 +28,5 @@ pub mod tokens;
 
 pub use assess::Request;
 pub use engine::Engine;
+pub use passages::Passage;
 pub use pattern::PatternError;
