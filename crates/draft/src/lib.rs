@@ -7,6 +7,7 @@ pub mod answers;
 pub mod clause;
 pub mod figures;
 pub mod party;
+pub mod redline;
 
 pub use answers::{AnswerError, Answers};
 pub use clause::{Paragraph, Rendered};

@@ -1,0 +1,208 @@
+//! Tracked changes and comments in the user's own DOCX: splices into the bytes of its main part. Whatever is not
+//! touched stays as it was, byte for byte; rejecting every change gives the original text back.
+
+mod comments;
+mod delete;
+mod flow;
+mod looks;
+mod package;
+pub mod plan;
+mod runs;
+pub mod tree;
+mod write;
+
+pub use package::RedlineError;
+pub use plan::{Change, NewParagraph, Place, Plan, Signature};
+
+use comments::{Comment, Comments};
+use contract::Document;
+use delete::Deletions;
+use flow::Flow;
+use package::Package;
+use readers::{Limits, SourceMap};
+use runs::RunEdits;
+use std::ops::Range;
+use tree::{Id, Tree, WORD_STRICT};
+use write::Writer;
+
+/// A DOCX with its changes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Applied {
+    /// The new file.
+    pub bytes: Vec<u8>,
+    /// Positions in [`Plan::changes`] of the changes that had no safe place and were not made.
+    pub refused: Vec<usize>,
+}
+
+/// Reads a DOCX for editing: refuses what must not be edited, and says where every word stands.
+///
+/// # Errors
+/// [`RedlineError`].
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<(Document, SourceMap), RedlineError> {
+    let (document, map) = readers::read_docx_with_source(bytes, limits)?;
+    let mut package = Package::open(bytes)?;
+    protection(&mut package, &map.part)?;
+    Ok((document, map))
+}
+
+/// Refuses a document whose settings forbid changes; protection that only asks for tracked changes is no obstacle.
+fn protection(package: &mut Package, main: &str) -> Result<(), RedlineError> {
+    let folder = main.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let Some(text) = package.text(&format!("{folder}settings.xml"))? else { return Ok(()) };
+    let Some(tree) = Tree::read(&text) else { return Ok(()) };
+    let locked = (0..tree.elements.len()).filter(|e| tree.is(*e, "documentProtection")).any(|e| {
+        let enforced = matches!(tree.attribute(e, "enforcement"), Some("1" | "true" | "on"));
+        enforced && !matches!(tree.attribute(e, "edit"), Some("trackedChanges" | "none"))
+    });
+    if locked { Err(RedlineError::Protected) } else { Ok(()) }
+}
+
+/// Makes the changes of a plan.
+///
+/// # Errors
+/// [`RedlineError`]; a change that alone can't be made safely is left out and told in [`Applied::refused`].
+pub fn apply(bytes: &[u8], plan: &Plan, signature: &Signature, limits: &Limits) -> Result<Applied, RedlineError> {
+    let (document, map) = open(bytes, limits)?;
+    let mut package = Package::open(bytes)?;
+    let broken = || RedlineError::Unsafe("partie principale illisible".into());
+    let xml = package.text(&map.part)?.ok_or_else(broken)?;
+    let tree = Tree::read(&xml).ok_or_else(broken)?;
+    let strict = xml.contains(WORD_STRICT);
+    let comments = Comments::find(&mut package, &map.part, strict)?;
+    let (prefix, bind) = write::prefix(&tree);
+    let first = write::first_free_number(&[&xml, comments.text.as_deref().unwrap_or_default()]);
+    let mut redline = Redline {
+        document: &document,
+        map: &map,
+        tree: &tree,
+        flow: Flow::of(&tree),
+        writer: Writer::new(&prefix, signature, first),
+        runs: RunEdits::default(),
+        deletions: Deletions::default(),
+        splices: bind.into_iter().collect(),
+        comments: Vec::new(),
+    };
+    let refused: Vec<usize> = (0..plan.changes.len()).filter(|i| redline.change(&plan.changes[*i]).is_none()).collect();
+    let (xml, added) = redline.finish();
+    let mut parts = comments.add(&mut package, signature, &added)?;
+    parts.push((map.part.clone(), xml));
+    Ok(Applied { bytes: package.with_parts(&parts)?, refused })
+}
+
+/// The work on one main part.
+struct Redline<'a> {
+    document: &'a Document,
+    map: &'a SourceMap,
+    tree: &'a Tree<'a>,
+    flow: Flow,
+    writer: Writer,
+    runs: RunEdits,
+    deletions: Deletions,
+    splices: Vec<(Range<usize>, String)>,
+    comments: Vec<Comment>,
+}
+
+impl Redline<'_> {
+    /// Makes a change; `None` when it has no safe place.
+    fn change(&mut self, change: &Change) -> Option<()> {
+        match change {
+            Change::Comment { span, lines } => self.comment(*span, lines),
+            Change::Delete { span } => self.delete(*span),
+            Change::Insert { place, paragraphs, lines } => self.insert(*place, paragraphs, lines),
+        }
+    }
+
+    fn new_comment(&mut self, lines: &[String]) -> u32 {
+        let id = self.writer.number();
+        self.comments.push(Comment { id, lines: lines.to_vec() });
+        id
+    }
+
+    /// A comment around words: marks beside the runs, which are cut there.
+    fn comment(&mut self, span: contract::Span, lines: &[String]) -> Option<()> {
+        let pieces = self.map.pieces_in(span);
+        let (first, last) = (pieces.first()?, pieces.last()?);
+        let (start, end) = (delete::bytes_of(first, span).start, delete::bytes_of(last, span).end);
+        let (from, to) = (self.anchor(first.xml.start)?, self.anchor(last.xml.start)?);
+        let id = self.new_comment(lines);
+        let w = self.writer.prefix.clone();
+        let begins = format!(r#"<{w}:commentRangeStart {w}:id="{id}"/>"#);
+        let ends =
+            format!(r#"<{w}:commentRangeEnd {w}:id="{id}"/><{w}:r><{w}:commentReference {w}:id="{id}"/></{w}:r>"#);
+        match from {
+            Anchor::Run(run) => self.runs.start(run, start, begins),
+            Anchor::Beside(element) => {
+                let at = self.tree.elements[element].outer.start;
+                self.splices.push((at..at, begins));
+            }
+        }
+        match to {
+            Anchor::Run(run) => self.runs.end(run, end, ends),
+            Anchor::Beside(element) => {
+                let at = self.tree.elements[element].outer.end;
+                self.splices.push((at..at, ends));
+            }
+        }
+        Some(())
+    }
+
+    /// Where a comment's mark may stand: in the run itself, or beside what holds it (a content control, a text box).
+    fn anchor(&self, byte: usize) -> Option<Anchor> {
+        let tree = self.tree;
+        let run = tree.lineage(tree.at(byte)?).find(|e| tree.is(*e, "r"))?;
+        let paragraph = tree.lineage(run).filter(|e| tree.is(*e, "p")).last()?;
+        let between: Vec<Id> = tree.lineage(run).skip(1).take_while(|e| *e != paragraph).collect();
+        let outside = between.iter().rposition(|e| {
+            tree.is(*e, "sdt") || tree.is(*e, "fldSimple") || !tree.elements[*e].word || tree.is(*e, "p")
+        });
+        let cut = |e: Id| if tree.is(e, "p") { tree.elements[e].parent.unwrap_or(e) } else { e };
+        match outside {
+            Some(_) => {
+                let top = between.last().copied().map(cut)?;
+                Some(Anchor::Beside(top))
+            }
+            None => Some(Anchor::Run(run)),
+        }
+    }
+
+    fn insert(&mut self, place: Place, paragraphs: &[NewParagraph], lines: &[String]) -> Option<()> {
+        let at = self.flow.place(self.tree, self.map, place)?;
+        let id = (!lines.is_empty()).then(|| self.new_comment(lines));
+        let mut made = String::new();
+        for (index, new) in paragraphs.iter().enumerate() {
+            let look = self.flow.look(self.tree, self.map, new.model);
+            let begins = id.filter(|_| index == 0);
+            let ends = id.filter(|_| index + 1 == paragraphs.len());
+            made.push_str(&look.paragraph(&mut self.writer, new, begins, ends));
+        }
+        self.splices.push((at..at, made));
+        Some(())
+    }
+
+    /// The part with every splice, and the comments to add.
+    fn finish(mut self) -> (String, Vec<Comment>) {
+        self.finish_deletions();
+        let mut splices = std::mem::take(&mut self.splices);
+        splices.extend(self.runs.splices(self.tree, &mut self.writer));
+        // Insertions at one place keep the order of the plan; they come before what replaces bytes from there on.
+        splices.sort_by_key(|(range, _)| (range.start, range.end));
+        let xml = self.tree.xml;
+        let mut out = String::with_capacity(xml.len() + splices.iter().map(|(_, t)| t.len()).sum::<usize>());
+        let mut at = 0;
+        for (range, text) in splices {
+            out.push_str(&xml[at..range.start]);
+            out.push_str(&text);
+            at = range.end;
+        }
+        out.push_str(&xml[at..]);
+        (out, self.comments)
+    }
+}
+
+/// Where a mark stands.
+enum Anchor {
+    /// Within this run, which is cut.
+    Run(Id),
+    /// Beside this element of the paragraph.
+    Beside(Id),
+}
