@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod clause;
 pub mod figures;
+pub mod mend;
 pub mod party;
 pub mod redline;
 

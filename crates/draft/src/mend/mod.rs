@@ -1,0 +1,243 @@
+//! From the verdicts on a contract to the plan of its changes, tried on the document and mended until every point that
+//! was to be mended is, or is left with a comment that says so.
+
+mod labels;
+mod outline;
+mod plan;
+mod spots;
+mod words;
+
+use crate::answers::Answers;
+use crate::clause::{Filling, Rendered, render};
+use crate::party::{Parties, curved_apostrophes};
+use crate::redline::{Applied, Plan};
+use check::{Engine, Passage, Request};
+use contract::{Assessment, Document, PointVerdict, Severity, Span, Verdict};
+use outline::Outline;
+use points::Point;
+use readers::SourceMap;
+use spots::Spot;
+
+/// Which points to mend.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only gaps at least so grave; all where none is named.
+    pub severity: Option<Severity>,
+    /// Only these points; all when empty.
+    pub points: Vec<String>,
+    /// Only these categories; all when empty.
+    pub categories: Vec<String>,
+}
+
+impl Selection {
+    /// Whether a gap is to be mended.
+    pub fn takes(&self, point: &Point, verdict: &PointVerdict) -> bool {
+        let named = |list: &[String], id: &str| list.is_empty() || list.iter().any(|n| n.eq_ignore_ascii_case(id));
+        verdict.verdict.is_gap()
+            && self.severity.is_none_or(|least| verdict.severity >= least)
+            && named(&self.points, &point.id)
+            && named(&self.categories, point.category())
+    }
+}
+
+/// What a fix is asked to do.
+#[derive(Debug, Clone)]
+pub struct Task<'a> {
+    /// The engine.
+    pub engine: &'a Engine,
+    /// Profile and facts.
+    pub request: Request,
+    /// Which points.
+    pub selection: Selection,
+    /// What the user answered.
+    pub answers: &'a Answers,
+    /// Words of the comments that the file already has.
+    pub comments: &'a str,
+}
+
+/// How a point was mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// A clause was put in.
+    Inserted,
+    /// A clause takes the place of words that said the contrary.
+    Replaced,
+    /// A clause was put in because a deletion took away what had satisfied the point.
+    Restored,
+    /// Only a comment: no clause can mend it here.
+    Commented,
+}
+
+/// What became of a point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mended {
+    /// The point.
+    pub point: String,
+    /// Its verdict before.
+    pub before: Verdict,
+    /// How grave the gap is.
+    pub severity: Severity,
+    /// How it was mended.
+    pub how: How,
+    /// The heading of the article where the clause stands; empty before the first.
+    pub article: String,
+    /// Whether the article is new.
+    pub created: bool,
+    /// The clause.
+    pub clause: Option<Rendered>,
+}
+
+/// A contract that was mended.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    /// The new file; `None` when there was nothing to change.
+    pub bytes: Option<Vec<u8>>,
+    /// What became of each point, in catalogue order.
+    pub mended: Vec<Mended>,
+    /// The assessment before.
+    pub before: Assessment,
+    /// The assessment of the file with every change accepted.
+    pub after: Option<Assessment>,
+}
+
+/// Rounds of trying at the most.
+const ROUNDS: usize = 6;
+
+/// A point on its way.
+pub(crate) struct Mend<'p> {
+    pub(crate) index: usize,
+    pub(crate) point: &'p Point,
+    pub(crate) verdict: PointVerdict,
+    pub(crate) clause: Option<Rendered>,
+    pub(crate) spots: Vec<Spot>,
+    /// The place tried now.
+    pub(crate) at: usize,
+    /// Words that say the contrary.
+    pub(crate) deletions: Vec<Span>,
+    /// Whether it stands only because of another's deletion.
+    pub(crate) restored: bool,
+}
+
+impl Mend<'_> {
+    pub(crate) fn spot(&self) -> Option<&Spot> {
+        self.clause.as_ref().and_then(|_| self.spots.get(self.at))
+    }
+}
+
+/// Mends a contract. `redline` makes the changes of a plan and reads the result as accepted.
+///
+/// # Errors
+/// Those of `redline`.
+pub fn fix<E>(
+    task: &Task,
+    document: &Document,
+    map: &SourceMap,
+    redline: &mut dyn FnMut(&Plan) -> Result<(Applied, Document), E>,
+) -> Result<Fixed, E> {
+    let before = task.engine.assess(document, &task.request);
+    let mut work = Work::new(task, document, map, &before);
+    work.select();
+    let mut best = None;
+    for round in 0..ROUNDS {
+        let Some(plan) = work.plan() else { break };
+        let (applied, accepted) = redline(&plan.plan)?;
+        let after = task.engine.assess(&accepted, &work.request);
+        let troubles = work.troubles(&plan, &applied, &after, &accepted);
+        best = Some((plan, applied, after));
+        if troubles.is_empty() {
+            break;
+        }
+        let last = round + 2 >= ROUNDS;
+        work.mend_troubles(&troubles, last);
+    }
+    let (bytes, after, mended) = match best {
+        Some((plan, applied, after)) => (Some(applied.bytes), Some(after), work.outcome(&plan)),
+        None => (None, None, Vec::new()),
+    };
+    Ok(Fixed { bytes, mended, before, after })
+}
+
+/// What a trial showed.
+pub(crate) enum Trouble {
+    /// The mend at this position of the list did not take where it stands.
+    Move(usize),
+    /// Its point is still contradicted, by these words of the original.
+    Delete(usize, Vec<Span>),
+    /// Its deletions can't be made: a comment must do.
+    Comment(usize),
+    /// A point that was satisfied no longer is.
+    Restore(usize),
+}
+
+pub(crate) struct Work<'a> {
+    pub(crate) task: &'a Task<'a>,
+    pub(crate) document: &'a Document,
+    pub(crate) map: &'a SourceMap,
+    pub(crate) before: &'a Assessment,
+    pub(crate) request: Request,
+    pub(crate) outline: Outline<'a>,
+    pub(crate) parties: Parties,
+    pub(crate) curved: bool,
+    pub(crate) passages: Vec<Vec<Passage>>,
+    pub(crate) mends: Vec<Mend<'a>>,
+}
+
+impl<'a> Work<'a> {
+    fn new(task: &'a Task<'a>, document: &'a Document, map: &'a SourceMap, before: &'a Assessment) -> Self {
+        Self {
+            task,
+            document,
+            map,
+            before,
+            request: Request { profile: Some(before.profile), facts: before.facts.clone() },
+            outline: Outline::of(document, Some(map)),
+            parties: Parties::of(document, before),
+            curved: curved_apostrophes(document),
+            passages: task.engine.passages(document),
+            mends: Vec::new(),
+        }
+    }
+
+    /// The gaps to mend.
+    fn select(&mut self) {
+        let points = &self.task.engine.catalogue.points;
+        for (index, point) in points.iter().enumerate() {
+            let Some(verdict) = self.before.verdicts.iter().find(|v| v.point == point.id) else { continue };
+            if self.task.selection.takes(point, verdict) {
+                let mend = self.mend(index, verdict.clone(), false);
+                let told = mend.clause.is_none() && self.task.comments.contains(&words::tag(point));
+                if !told && (mend.clause.is_some() || !verdict.quotes.is_empty()) {
+                    self.mends.push(mend);
+                }
+            }
+        }
+    }
+
+    fn mend(&self, index: usize, verdict: PointVerdict, restored: bool) -> Mend<'a> {
+        let task: &'a Task<'a> = self.task;
+        let point = &task.engine.catalogue.points[index];
+        let filling = Filling {
+            parties: &self.parties,
+            profile: self.before.profile,
+            answers: task.answers,
+            assessment: Some(self.before),
+        };
+        let mut clause = render(point, &filling);
+        if self.curved {
+            let paragraphs = clause.iter_mut().flat_map(|c| &mut c.paragraphs);
+            paragraphs.for_each(|p| p.text = p.text.replace('\'', "\u{2019}"));
+        }
+        let quotes = if restored { &[][..] } else { &verdict.quotes[..] };
+        let spots = match &point.clause {
+            Some(clause) => spots::spots(&self.outline, self.before, point, clause, quotes),
+            None => Vec::new(),
+        };
+        let spots = spots.into_iter().filter(|s| self.fits(point, s)).collect();
+        let contrary = |p: &&Passage| p.verdict == Verdict::Adverse || p.contrary;
+        let deletions = match restored {
+            true => Vec::new(),
+            false => self.passages[index].iter().filter(contrary).map(|p| p.span).collect(),
+        };
+        Mend { index, point, verdict, clause, spots, at: 0, deletions, restored }
+    }
+}
