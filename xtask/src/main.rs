@@ -7,6 +7,7 @@ mod corpus;
 mod evidence;
 mod figures;
 mod ready;
+mod redline;
 mod score;
 mod tamper;
 mod tidy;
@@ -52,6 +53,8 @@ enum Task {
         /// Only these points.
         ids: Vec<String>,
     },
+    /// Redlines every DOCX of a folder and checks the laws of a redline with pandoc and LibreOffice.
+    Redline(redline::Args),
     /// Runs the cases of the point files.
     Cases {
         /// The folder of point files.
@@ -75,6 +78,7 @@ fn main() -> anyhow::Result<()> {
         Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),
         Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),
+        Task::Redline(args) => redline::run(&args),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
     }
 }

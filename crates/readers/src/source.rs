@@ -2,10 +2,11 @@
 //! stands.
 
 use contract::Span;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Words of the text and where they stand in the part.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Piece {
     /// Bytes of [`contract::Document::text`].
     pub text: Span,
@@ -16,7 +17,7 @@ pub struct Piece {
 
 /// The main part of a package and where the document's words stand in it. Words that stand elsewhere (automatic
 /// numbers, notes, headers) have no piece.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SourceMap {
     /// Name of the part within the package.
     pub part: String,

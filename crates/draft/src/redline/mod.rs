@@ -34,15 +34,29 @@ pub struct Applied {
     pub refused: Vec<usize>,
 }
 
+/// A DOCX opened for editing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Opened {
+    /// What it says.
+    pub document: Document,
+    /// Where its words stand.
+    pub map: SourceMap,
+    /// The words of the comments it has.
+    pub comments: String,
+}
+
 /// Reads a DOCX for editing: refuses what must not be edited, and says where every word stands.
 ///
 /// # Errors
 /// [`RedlineError`].
-pub fn open(bytes: &[u8], limits: &Limits) -> Result<(Document, SourceMap), RedlineError> {
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, RedlineError> {
     let (document, map) = readers::read_docx_with_source(bytes, limits)?;
     let mut package = Package::open(bytes)?;
     protection(&mut package, &map.part)?;
-    Ok((document, map))
+    let comments = Comments::find(&mut package, &map.part, false)?;
+    let text = comments.text.unwrap_or_default();
+    let comments = text.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, words)| words).collect();
+    Ok(Opened { document, map, comments })
 }
 
 /// Refuses a document whose settings forbid changes; protection that only asks for tracked changes is no obstacle.
@@ -62,7 +76,7 @@ fn protection(package: &mut Package, main: &str) -> Result<(), RedlineError> {
 /// # Errors
 /// [`RedlineError`]; a change that alone can't be made safely is left out and told in [`Applied::refused`].
 pub fn apply(bytes: &[u8], plan: &Plan, signature: &Signature, limits: &Limits) -> Result<Applied, RedlineError> {
-    let (document, map) = open(bytes, limits)?;
+    let Opened { document, map, .. } = open(bytes, limits)?;
     let mut package = Package::open(bytes)?;
     let broken = || RedlineError::Unsafe("partie principale illisible".into());
     let xml = package.text(&map.part)?.ok_or_else(broken)?;
