@@ -6,6 +6,7 @@ mod clause;
 mod corpus;
 mod evidence;
 mod figures;
+mod pandoc;
 mod ready;
 mod redline;
 mod score;

@@ -2,6 +2,7 @@
 //! people's tools: pandoc rejects and accepts the changes, every untouched part is compared by its bytes, a second fix
 //! changes nothing, LibreOffice opens the result.
 
+use crate::pandoc;
 use anyhow::{Context, Result, bail};
 use check::{Engine, Request};
 use contract::{Document, Profile, Verdict};
@@ -123,10 +124,10 @@ fn one(engine: &Engine, args: &Args, file: &Path) -> Result<Row> {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let target = args.out.join(format!("{name}.corrige.docx"));
     fs::write(&target, out)?;
-    row.reject = pandoc(file, "reject", "native")? == pandoc(&target, "reject", "native")?;
+    row.reject = pandoc::rejected(file)? == pandoc::rejected(&target)?;
     row.untouched = untouched(&bytes, out)?;
     let accepted = args.out.join(format!("{name}.accepte.docx"));
-    fs::write(&accepted, pandoc(&target, "accept", "docx")?)?;
+    fs::write(&accepted, pandoc::convert(&target, "accept", "docx")?)?;
     accept(engine, &fixed, &read(&fs::read(&accepted)?)?, &mut row);
     let request = Request { profile: Some(fixed.before.profile), facts: fixed.before.facts.clone() };
     let again = redlined(engine, out, &request, &selection)?;
@@ -190,16 +191,6 @@ fn accept(engine: &Engine, fixed: &Fixed, accepted: &Document, row: &mut Row) {
             other => row.failed.push(format!("accepted: {} {:?} in « {} »", mended.point, other, mended.article)),
         }
     }
-}
-
-fn pandoc(file: &Path, changes: &str, to: &str) -> Result<Vec<u8>> {
-    let mut command = Command::new("pandoc");
-    command.arg(format!("--track-changes={changes}")).args(["-f", "docx", "-t", to, "-o", "-"]).arg(file);
-    let output = command.output().context("pandoc")?;
-    if !output.status.success() {
-        bail!("pandoc: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(output.stdout)
 }
 
 /// Whether every part but the main one, the comments and what names them is the same.

@@ -180,7 +180,9 @@ fn written(document: &Document, folded: &Folded, name: &str) -> Option<PartyName
     let shouting = |s: &&String| s.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let calm: BTreeMap<String, usize> =
         spellings.iter().filter(|(s, _)| !shouting(s)).map(|(s, n)| (s.clone(), *n)).collect();
-    let name = most(if calm.is_empty() || article == Article::None { &spellings } else { &calm })?;
+    // A contract that shouts its names nearly always means it.
+    let rare = calm.values().sum::<usize>() * 5 < spellings.values().sum::<usize>();
+    let name = most(if rare || article == Article::None { &spellings } else { &calm })?;
     let feminine = match article {
         Article::La => true,
         Article::Le => false,

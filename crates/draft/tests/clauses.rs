@@ -34,9 +34,16 @@ fn assess(engine: &Engine, clauses: &[Rendered], profile: Profile) -> Assessment
     engine.assess(&document(clauses), &request)
 }
 
-fn other_names() -> Parties {
-    let name = |name: &str, article, feminine| PartyName { name: name.into(), article, feminine };
-    Parties { provider: name("Hébergeur", Article::Elided, false), client: name("Acheteur", Article::Elided, false) }
+/// The parties under the usual names and under others that contracts give them.
+fn names() -> [Parties; 4] {
+    let name = |name: &str, article| PartyName { name: name.into(), article, feminine: false };
+    let pair = |a, one: &str, b, other: &str| Parties { provider: name(one, a), client: name(other, b) };
+    [
+        Parties::default(),
+        pair(Article::Elided, "Hébergeur", Article::Elided, "Acheteur"),
+        pair(Article::Le, "Titulaire", Article::Le, "Commanditaire"),
+        pair(Article::Elided, "Infogérant", Article::Le, "Bénéficiaire"),
+    ]
 }
 
 fn rendered(point: &Point, profile: Profile, parties: &Parties) -> Option<Rendered> {
@@ -49,7 +56,7 @@ fn every_clause_mends_its_own_point_and_harms_no_other() {
     let mut broken = Vec::new();
     for point in &engine.catalogue.points {
         let mut seen = Vec::new();
-        for (profile, parties) in Profile::ALL.into_iter().flat_map(|p| [(p, Parties::default()), (p, other_names())]) {
+        for (profile, parties) in Profile::ALL.into_iter().flat_map(|p| names().map(|n| (p, n))) {
             let Some(clause) = rendered(point, profile, &parties) else { continue };
             if seen.contains(&clause.text()) {
                 continue;

@@ -122,18 +122,22 @@ impl Mend<'_> {
     pub(crate) fn spot(&self) -> Option<&Spot> {
         self.clause.as_ref().and_then(|_| self.spots.get(self.at))
     }
+
+    /// The next place; after two of them an article of its own, where a clause says what it says alone.
+    pub(crate) fn try_elsewhere(&mut self) {
+        let own = self.spots.iter().position(|s| *s == Spot::Own).unwrap_or(0);
+        self.at = if self.at == 1 { own.max(2) } else { self.at.saturating_add(1) };
+    }
 }
+
+/// Makes the changes of a plan and reads the result with every change accepted.
+pub type Redliner<'r, E> = &'r mut dyn FnMut(&Plan) -> Result<(Applied, Document), E>;
 
 /// Mends a contract. `redline` makes the changes of a plan and reads the result as accepted.
 ///
 /// # Errors
 /// Those of `redline`.
-pub fn fix<E>(
-    task: &Task,
-    document: &Document,
-    map: &SourceMap,
-    redline: &mut dyn FnMut(&Plan) -> Result<(Applied, Document), E>,
-) -> Result<Fixed, E> {
+pub fn fix<E>(task: &Task, document: &Document, map: &SourceMap, redline: Redliner<E>) -> Result<Fixed, E> {
     let before = task.engine.assess(document, &task.request);
     let mut work = Work::new(task, document, map, &before);
     work.select();

@@ -7,7 +7,7 @@ use super::{How, Mended, Trouble, Work};
 use crate::clause::{Filling, Rendered, render};
 use crate::party::Parties;
 use crate::redline::{Applied, Change, NewParagraph, Place, Plan};
-use check::Request;
+use check::{Passage, Request};
 use contract::{Assessment, Block, BlockKind, Document, Folded, Format, Span, Verdict};
 use points::Point;
 use std::collections::BTreeMap;
@@ -179,7 +179,7 @@ impl Work<'_> {
         let body = |b: &usize| {
             blocks[*b].kind == BlockKind::Paragraph
                 && words(self.document, &blocks[*b]).chars().count() >= 50
-                && self.map.pieces_in(blocks[*b].span()).len() > 0
+                && !self.map.pieces_in(blocks[*b].span()).is_empty()
         };
         let own = (from..=near).rev().find(body);
         let model =
@@ -227,7 +227,9 @@ impl Work<'_> {
                 _ if good => {}
                 _ => {
                     let passages = later.get_or_insert_with(|| self.task.engine.passages(accepted));
-                    let left = passages[mend.index].iter().filter(|p| p.verdict == Verdict::Adverse);
+                    // Words that only weaken are let be as long as another place may be enough.
+                    let weak = |p: &Passage| mend.spot() == Some(&Spot::Own) && p.verdict == Verdict::Weak;
+                    let left = passages[mend.index].iter().filter(|p| p.verdict == Verdict::Adverse || weak(p));
                     let found: Vec<Span> =
                         left.filter_map(|p| self.in_original(accepted.slice(p.span), mend)).collect();
                     troubles.push(if found.is_empty() { Trouble::Move(at) } else { Trouble::Delete(at, found) });
@@ -275,8 +277,11 @@ impl Work<'_> {
         for trouble in troubles {
             match trouble {
                 Trouble::Move(at) | Trouble::Delete(at, _) if last => self.mends[*at].at = usize::MAX,
-                Trouble::Move(at) => self.mends[*at].at = self.mends[*at].at.saturating_add(1),
-                Trouble::Delete(at, spans) => self.mends[*at].deletions.extend(spans),
+                Trouble::Move(at) => self.mends[*at].try_elsewhere(),
+                Trouble::Delete(at, spans) => {
+                    self.mends[*at].deletions.extend(spans);
+                    self.mends[*at].at = 0;
+                }
                 Trouble::Comment(at) => self.mends[*at].at = usize::MAX,
                 Trouble::Restore(index) => self.restore(*index),
             }

@@ -67,7 +67,7 @@ fn after_passage(outline: &Outline, byte: usize) -> Spot {
         let group = grouped(next.kind);
         let running = matches!(next.kind, BlockKind::Running | BlockKind::TocEntry);
         let goes_on = group > 0 && (group == grouped(blocks[block].kind) || ends_open(block));
-        if !goes_on && !(running && ends_open(block)) {
+        if !(goes_on || running && ends_open(block)) {
             break;
         }
         block += 1;
