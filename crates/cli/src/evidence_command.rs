@@ -39,6 +39,9 @@ pub struct EvidenceArgs {
     /// Ce qui est attendu (TOML : machines, paths, min_files, min_bytes, not_before, not_after, valid_on, holder).
     #[arg(long, value_name = "FICHIER")]
     pub expect: Option<PathBuf>,
+    /// Jour auquel un certificat doit valoir, aujourd'hui s'il n'est pas donné (AAAA-MM-JJ).
+    #[arg(long, value_name = "JOUR")]
+    pub today: Option<String>,
     /// Forme du résultat.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Form,
@@ -76,6 +79,10 @@ pub fn run(args: &EvidenceArgs) -> Result<ExitCode, String> {
     let mut found: Vec<(String, Vec<Fact>)> = Vec::new();
     for path in &args.files {
         let mut facts = facts(path, args, stderr.as_deref())?;
+        let today = today(args);
+        for fact in facts.iter_mut().filter(|fact| fact.kind == evidence::Kind::Attestation) {
+            evidence::apply(fact, &Expectation { valid_on: Some(today.clone()), ..Expectation::default() });
+        }
         if let Some(expected) = &expected {
             facts.iter_mut().for_each(|fact| evidence::apply(fact, expected));
         }
@@ -86,6 +93,13 @@ pub fn run(args: &EvidenceArgs) -> Result<ExitCode, String> {
         Form::Text => print_text(&found),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The day asked for, or the machine's.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
+fn today(args: &EvidenceArgs) -> String {
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    args.today.clone().unwrap_or_else(|| evidence::day_of(now()))
 }
 
 fn zone(name: &str) -> Result<Zone, String> {

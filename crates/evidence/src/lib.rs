@@ -8,7 +8,7 @@
 mod connectors;
 mod core;
 
-pub use crate::core::clock::{Certainty, Moment, Zone};
+pub use crate::core::clock::{Certainty, Moment, Zone, day_of};
 pub use crate::core::expect::{Expectation, apply};
 pub use crate::core::fact::{Fact, Kind, State, Volume};
 pub use crate::core::proof::{MAX_BYTES, Proof};

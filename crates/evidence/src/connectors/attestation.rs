@@ -1,4 +1,4 @@
-//! Certificates and attestations, as the text of a PDF: HDS, ISO 27001, insurance, PCI DSS (AoC and ASV scan).
+//! Certificates and attestations, as the text of a PDF: HDS, ISO 27001, insurance.
 //!
 //! Written from documentation and fictitious documents. Decisive: holder, number, scope and both ends of validity;
 //! whether the holder is the contract's party and the day is inside is for the expectation.
@@ -11,20 +11,6 @@ use crate::core::proof::Material;
 use crate::core::size;
 
 pub const SOURCES: &[Source] = &[
-    source(
-        "asv scan",
-        "attestation d'examen ASV (PCI DSS)",
-        "asv-scan",
-        |m| has(m, &["scan compliance", "approved scanning vendor", "asv scan report"]),
-        read_asv,
-    ),
-    source(
-        "pci aoc",
-        "attestation de conformité PCI DSS (AoC)",
-        "pci-aoc",
-        |m| has(m, &["attestation of compliance", "attestation de conformite pci"]),
-        read_pci,
-    ),
     source(
         "hds certificate",
         "certificat HDS (hébergement de données de santé)",
@@ -62,10 +48,13 @@ pub const SOURCES: &[Source] = &[
     ),
 ];
 
-type Recognise = fn(&Material) -> bool;
-type Read = fn(&Material, &Source) -> Vec<Fact>;
+/// Recognises a certificate.
+pub type Recognise = fn(&Material) -> bool;
+/// Reads a certificate.
+pub type Read = fn(&Material, &Source) -> Vec<Fact>;
 
-const fn source(
+/// A source of attestations.
+pub const fn source(
     name: &'static str,
     about: &'static str,
     rule: &'static str,
@@ -86,7 +75,8 @@ const fn source(
 /// Longest text taken for a certificate, in bytes.
 const LONGEST: usize = 400_000;
 
-fn has(material: &Material, words: &[&str]) -> bool {
+/// Whether one of the words (lower-case, no accents) stands in the text.
+pub fn has(material: &Material, words: &[&str]) -> bool {
     if material.out.len() > LONGEST {
         return false;
     }
@@ -100,7 +90,7 @@ fn is_prose(material: &Material) -> bool {
 }
 
 /// Lower-case without accents, apostrophes straight; one character for one.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' => 'e',
@@ -117,7 +107,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The value behind the first of the labels, at the start of a line or after a stop; what follows ` - ` is left off.
-fn field(text: &str, labels: &[&str]) -> Option<String> {
+pub fn field(text: &str, labels: &[&str]) -> Option<String> {
     for label in labels {
         for line in text.lines() {
             let folded = plain(line);
@@ -142,10 +132,10 @@ fn field(text: &str, labels: &[&str]) -> Option<String> {
 }
 
 /// `n° X`, `no X`, `number: X` behind a word.
-fn number(text: &str, words: &[&str]) -> Option<String> {
+pub fn number(text: &str, words: &[&str]) -> Option<String> {
     text.lines().find_map(|line| {
         let folded = plain(line);
-        let at = words.iter().find_map(|w| folded.find(w).map(|i| i + w.len()))?;
+        let at = words.iter().filter_map(|w| folded.find(w).map(|i| i + w.len())).max()?;
         let count = folded.get(..at)?.chars().count();
         let rest: String = line.chars().skip(count).collect();
         let rest = rest.trim_start_matches([' ', ':', '°', 'º', '.', '\t']);
@@ -242,7 +232,8 @@ fn common(judge: &mut Judge, material: &Material, holders: &[&str], numbers: &[&
     period(judge, start, end);
 }
 
-fn period(judge: &mut Judge, start: Option<Moment>, end: Option<Moment>) {
+/// Both ends of validity; an end is needed.
+pub fn period(judge: &mut Judge, start: Option<Moment>, end: Option<Moment>) {
     for (name, moment) in [("valid_from", &start), ("valid_to", &end)] {
         if let Some(moment) = moment {
             judge.measure(name, moment.date().to_string());
@@ -355,89 +346,6 @@ fn read_insurance(material: &Material, source: &Source) -> Vec<Fact> {
         judge.measure("ceiling_eur", most);
     } else {
         judge.lack("aucune garantie chiffrée n'est lisible");
-    }
-    vec![judge.fact()]
-}
-
-fn read_asv(material: &Material, source: &Source) -> Vec<Fact> {
-    let mut judge = source.judge();
-    let text = &material.out;
-    let date = |labels: &[&str]| {
-        text.lines().find_map(|l| {
-            let folded = plain(l);
-            let at = labels.iter().find_map(|x| folded.find(x))?;
-            let rest = folded.get(at..)?;
-            material.moment(rest.rsplit_once(": ").map_or(rest, |(_, v)| v))
-        })
-    };
-    let done = date(&["date scan completed"]);
-    let end = date(&["scan expiration date", "expiration date"]);
-    judge.happened(done.clone());
-    judge.client(field(text, &["company"]).map(|c| c.split("DBA").next().unwrap_or_default().trim().to_owned()));
-    period(&mut judge, done.clone(), end);
-    if done.is_none() {
-        judge.lack("la date de l'examen n'est pas lisible");
-    }
-    let count = |label: &str| {
-        text.lines().find_map(|l| {
-            let folded = plain(l);
-            let rest = folded.get(folded.find(label)? + label.len()..)?;
-            size::count(rest.trim_start_matches([' ', ':']))
-        })
-    };
-    let (components, failing) = (count("components scanned"), count("failing vulnerabilities"));
-    let left_out =
-        count("customer confirmed out of scope").or_else(|| count("customer confirmed components were out of scope"));
-    judge
-        .measure("components_scanned", components)
-        .measure("failing_vulnerabilities", failing)
-        .measure("components_left_out", left_out);
-    let status = plain(&field(text, &["compliance status", "scan status", "etat de conformite"]).unwrap_or_default());
-    match status.split(' ').next().unwrap_or_default() {
-        "pass" => {}
-        "fail" => judge.fail("l'examen n'est pas conforme"),
-        _ => judge.lack("le résultat de l'examen n'est pas lisible"),
-    }
-    match (components, failing) {
-        (Some(0), _) => judge.lack("aucun composant n'a été examiné"),
-        (_, Some(n)) if n > 0 => judge.fail(format!("{n} vulnérabilités bloquantes")),
-        (Some(n), Some(_)) => judge.prove(format!("{n} composants examinés, aucune vulnérabilité bloquante")),
-        _ => judge.lack("le nombre de composants examinés ou de vulnérabilités manque"),
-    }
-    vec![judge.fact()]
-}
-
-fn read_pci(material: &Material, source: &Source) -> Vec<Fact> {
-    let mut judge = source.judge();
-    let text = &material.out;
-    let folded = plain(text);
-    let date = |labels: &[&str]| {
-        labels.iter().find_map(|l| {
-            let at = folded.find(l)?;
-            material.moment(folded.get(at + l.len()..)?.lines().next()?)
-        })
-    };
-    let done =
-        date(&["date of report", "date aoc completed", "assessment end date", "date of attestation", "report date"]);
-    judge.happened(done.clone());
-    let holder = field(text, &["company name", "service provider", "merchant name", "societe"]);
-    if holder.is_none() {
-        judge.lack("l'entité évaluée n'est pas lisible");
-    }
-    judge.client(holder);
-    judge.job(number(text, &["pci dss version", "pci dss v", "version"]).map(|v| format!("PCI DSS {v}")));
-    judge.scope(field(text, &["services assessed", "name of service(s) assessed", "scope"]));
-    // An attestation of compliance holds for one year.
-    let end = done.as_ref().and_then(|d| {
-        Moment::ymd(i64::from(d.date().year()) + 1, i64::from(d.date().month()), i64::from(d.date().day().min(28)))
-    });
-    period(&mut judge, done, end);
-    let non = folded.contains("non-compliant") || folded.contains("not compliant") || folded.contains("non compliant");
-    if non && !folded.contains("compliant but") {
-        // A form lists both choices; only a filled form names one.
-        judge.lack("le formulaire nomme les deux résultats : à lire par une personne");
-    } else if !folded.contains("compliant") && !folded.contains("conforme") {
-        judge.lack("le résultat n'est pas lisible");
     }
     vec![judge.fact()]
 }

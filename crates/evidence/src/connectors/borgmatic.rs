@@ -48,6 +48,7 @@ fn is_borgmatic(material: &Material) -> bool {
         || text.contains(": Error running actions for repository")
         || text.contains(".yaml: Pinging Healthchecks")
         || text.contains("torsion.org/borgmatic")
+        || text.lines().any(|l| l.ends_with(": Creating archive") || l.ends_with(": Running consistency checks"))
         || text.lines().any(|l| l.starts_with("[{\"archive\""))
 }
 

@@ -2,6 +2,7 @@
 
 mod apt;
 mod attestation;
+mod attestation_pci;
 mod bacula;
 mod borg;
 mod borg_check;
@@ -118,6 +119,7 @@ const ALL: &[&[Source]] = &[
     veeam::SOURCES,
     synology::SOURCES,
     tickets::SOURCES,
+    attestation_pci::SOURCES,
     attestation::SOURCES,
     event_log::SOURCES,
 ];

@@ -130,6 +130,14 @@ pub fn epoch(seconds: f64) -> Option<Moment> {
     Some(Moment::instant(Offset::UTC.to_datetime(stamp), Offset::UTC))
 }
 
+/// The day (UTC) of so many seconds since 1970, as `2026-11-22`.
+#[must_use]
+pub fn day_of(seconds: u64) -> String {
+    let stamp =
+        i64::try_from(seconds).ok().and_then(|s| Timestamp::from_second(s).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+    Offset::UTC.to_datetime(stamp).date().to_string()
+}
+
 /// A date of a mail header (RFC 5322).
 #[must_use]
 pub fn mail_date(text: &str) -> Option<Moment> {

@@ -1,7 +1,7 @@
 //! Mails (RFC 5322 with MIME): subject, date, the text a person reads, attachments.
 
 use crate::core::clock::{Moment, mail_date};
-use mail_parser::{MessageParser, MimeHeaders};
+use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 /// Most attachments looked at.
 const ATTACHMENTS: usize = 20;
@@ -30,16 +30,14 @@ pub fn parse(bytes: &[u8]) -> Option<Mail> {
     let message = MessageParser::default().parse(bytes)?;
     let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).unwrap_or_default().to_owned();
     let mut body = String::new();
-    for index in 0..message.text_body_count().min(ATTACHMENTS) {
-        if let Some(text) = message.body_text(index) {
-            body.push_str(&text);
-            body.push('\n');
+    for part in message.text_body.iter().take(ATTACHMENTS).filter_map(|id| message.part(*id)) {
+        match &part.body {
+            PartType::Text(text) => body.push_str(text),
+            // A mail in HTML alone: its cells and rows matter.
+            PartType::Html(html) => body.push_str(&untagged(html)),
+            _ => {}
         }
-    }
-    if body.trim().is_empty() {
-        body = message.body_html(0).map(|html| untagged(&html)).unwrap_or_default();
-    } else if body.contains("<html") || body.contains("<table") || body.contains("<br") {
-        body = untagged(&body);
+        body.push('\n');
     }
     let attachments = message
         .attachments()
@@ -89,6 +87,7 @@ pub fn untagged(html: &str) -> String {
         let tag = rest.get(1..end).unwrap_or_default().trim_start_matches('/').to_ascii_lowercase();
         let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
         match name.as_str() {
+            "td" | "th" if rest.starts_with("</") => {}
             "td" | "th" => out.push('\t'),
             "br" | "p" | "div" | "tr" | "table" | "li" | "h1" | "h2" | "h3" | "pre" => out.push('\n'),
             _ => {}

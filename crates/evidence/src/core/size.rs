@@ -21,7 +21,12 @@ pub fn bytes(text: &str) -> Option<u64> {
         .find(|(_, c)| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{202f}' | '\u{a0}')))
         .map_or(text.len(), |(i, _)| i);
     let (number, unit) = text.split_at(end);
-    let unit: String = unit.trim_start().chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    let unit: String = unit.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+    // `1m 2s` is a time: a unit of one letter is a size only as a capital, or `b`.
+    if matches!(unit.as_str(), "k" | "m" | "g" | "t") {
+        return None;
+    }
+    let unit = unit.to_lowercase();
     let factor = match unit.as_str() {
         "b" | "o" | "byte" | "bytes" | "octet" | "octets" => 1.0,
         "kb" | "ko" => 1e3,
