@@ -7,6 +7,7 @@ mod corpus;
 mod evidence;
 mod figures;
 mod pandoc;
+mod postgres;
 mod ready;
 mod redline;
 mod score;
@@ -38,6 +39,8 @@ enum Task {
     Bench(bench::Args),
     /// Changes a dossier once in each of so many random ways; every change must be found.
     Tamper(tamper::Args),
+    /// Runs the register's tests on a PostgreSQL server started for them.
+    Postgres,
     /// Prints the units of a document with their frames.
     Units {
         /// The document.
@@ -76,6 +79,7 @@ fn main() -> anyhow::Result<()> {
         Task::Score(args) => score::run(&args),
         Task::Evidence(args) => evidence::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Postgres => postgres::run(),
         Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),
         Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),

@@ -4,7 +4,7 @@
 use crate::calendar::Calendar;
 use crate::day::Day;
 use crate::measure::Measure;
-use crate::promise::{Outcome, Promise, Seen, stream};
+use crate::promise::{Outcome, Promise, Seen, job, stream};
 use evidence::{Fact, State};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, Zoned};
@@ -66,7 +66,10 @@ pub fn seen(promise: &Promise, fact: &Fact, received: &Zoned, calendar: &Calenda
             .saturating_add(jiff::SignedDuration::from_secs(AHEAD))
             .map_or(received_at.date(), |t| t.to_zoned(calendar.zone.clone()).date()),
     );
-    let dated = fact.happened.as_deref().and_then(|h| moment(h, calendar)).filter(|(day, _)| *day <= latest);
+    let dated = validity_start(fact)
+        .or(fact.happened.as_deref())
+        .and_then(|h| moment(h, calendar))
+        .filter(|(day, _)| *day <= latest);
     let mut outcome = Outcome::from(fact.state);
     if dated.is_none() {
         outcome = outcome.max(Outcome::Unproven);
@@ -84,16 +87,21 @@ pub fn seen(promise: &Promise, fact: &Fact, received: &Zoned, calendar: &Calenda
         second,
         received: received_day,
         outcome,
-        host: stream(named.map_or(host, String::as_str), true),
-        job: stream(fact.job.as_deref().unwrap_or_default(), false),
+        host: stream(named.map_or(host, String::as_str)),
+        job: job(fact.job.as_deref().unwrap_or_default()),
         value,
         weight: weight.or(validity).unwrap_or(1.0),
     }
 }
 
-/// Days from its date on for which a document is valid, where it says until when (`valid_until`).
+/// The first day a document is valid (`valid_from`).
+fn validity_start(fact: &Fact) -> Option<&str> {
+    fact.measures.get("valid_from")?.as_str()
+}
+
+/// Days from its date on for which a document is valid, where it says until when (`valid_to`).
 fn validity(fact: &Fact, day: Day, calendar: &Calendar) -> Option<f64> {
-    let until = fact.measures.get("valid_until")?.as_str()?;
+    let until = fact.measures.get("valid_to")?.as_str()?;
     let (last, _) = moment(until, calendar)?;
     Some(f64::from((last.0 - day.0 + 1).max(0)))
 }

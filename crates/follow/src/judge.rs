@@ -90,7 +90,7 @@ pub(crate) fn judge(promise: &Promise, period: &Period, facts: &[Seen], today: D
     }
     let worst = jobs.iter().map(|j| j.2).max();
     let silent = promise.machines.iter().any(|m| {
-        let host = stream(m, true);
+        let host = stream(m);
         !jobs.iter().any(|j| j.0 == host)
     });
     let short = period.times > 1 && out.done < period.times;

@@ -26,7 +26,7 @@ pub use due::{Cadence, Period};
 pub use holidays::Region;
 pub use measure::{Bound, Measure, Yardstick};
 pub use penalty::Penalty;
-pub use promise::{Exclusion, Outcome, Promise, Seen, Waiver, stream};
+pub use promise::{Exclusion, Outcome, Promise, Seen, Waiver, job, stream};
 pub use propose::{Need, propose};
 pub use status::{Counts, State, Status, Window, status};
 pub use term::{KeyDate, Term};

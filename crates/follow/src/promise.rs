@@ -35,7 +35,7 @@ pub struct Seen {
     pub outcome: Outcome,
     /// Which machine, by [`stream`]; 0 where the proof names none.
     pub host: u32,
-    /// Which job on it, by [`stream`].
+    /// Which job on it, by [`job`].
     pub job: u32,
     /// What was measured, in the unit of the promise's [`Measure`](crate::Measure); NaN for nothing.
     pub value: f64,
@@ -43,16 +43,24 @@ pub struct Seen {
     pub weight: f64,
 }
 
-/// A short number for the name of a machine or a job, in any case. Digits of a job are left out where `digits` is
-/// false: many tools write the date into it, and a second try on the same day is the same job.
-pub fn stream(name: &str, digits: bool) -> u32 {
+/// A short number for the name of a machine, in any case; 0 for none.
+pub fn stream(name: &str) -> u32 {
     let name = name.trim().to_lowercase();
     if name.is_empty() {
         return 0;
     }
     // FNV-1a; a clash makes two machines one, with odds of one in four thousand million.
-    let kept = name.bytes().filter(|b| digits || !b.is_ascii_digit());
-    kept.fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193)).max(1)
+    name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193)).max(1)
+}
+
+/// A short number for the name of a job, without the words that change from run to run: dates, counters, identifiers.
+/// A second try mends the first only when both name the same job; where names are wanting they stay apart.
+pub fn job(name: &str) -> u32 {
+    let changing =
+        |w: &str| w.bytes().any(|b| b.is_ascii_digit()) || w.len() >= 6 && w.bytes().all(|b| b.is_ascii_hexdigit());
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && !changing(w)).collect();
+    stream(&words.join(" "))
 }
 
 /// A time for which somebody let the promise go.

@@ -97,12 +97,26 @@ fn a_second_try_mends_but_another_machine_does_not() {
 }
 
 #[test]
+fn a_job_keeps_its_name_from_run_to_run() {
+    let same = [
+        ("snapshot ab12cd34", "snapshot 99ffee00"),
+        ("srv-2026-03-01T02:00", "srv-2026-03-02T02:00"),
+        ("Nightly (job 12)", "nightly (job 13)"),
+    ];
+    for (a, b) in same {
+        assert_eq!(follow::job(a), follow::job(b), "{a}");
+    }
+    assert_ne!(follow::job("bases"), follow::job("fichiers"));
+    assert_eq!(follow::job("2026"), 0);
+}
+
+#[test]
 fn a_named_machine_that_says_nothing_is_missed() {
     let mut promise = promise(Cadence::Days(1));
     promise.machines = vec!["SRV-1".to_owned(), "srv-2".to_owned()];
     let day = date(2026, 3, 1);
     let window = Window { first: day.into(), last: day.into() };
-    let fact = |host: &str| Seen { host: follow::stream(host, true), ..seen(day, Outcome::Ok) };
+    let fact = |host: &str| Seen { host: follow::stream(host), ..seen(day, Outcome::Ok) };
     assert_eq!(at(&promise, &[fact("srv-1")], window, date(2026, 3, 5)).state, State::Breached);
     assert_eq!(at(&promise, &[fact("srv-1"), fact("SRV-2")], window, date(2026, 3, 5)).state, State::Kept);
 }

@@ -1,0 +1,11 @@
+DROP TABLE checkpoint;
+DROP TABLE entry;
+DROP TABLE route;
+DROP TABLE sheet;
+DROP TABLE fact;
+DROP TABLE proof;
+DROP TABLE piece;
+DROP TABLE promise;
+DROP TABLE contract;
+DROP TABLE org;
+DROP FUNCTION entry_stays;

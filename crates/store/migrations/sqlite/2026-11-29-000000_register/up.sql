@@ -1,0 +1,91 @@
+CREATE TABLE org (
+    id TEXT NOT NULL PRIMARY KEY,
+    origin TEXT NOT NULL,
+    created TEXT NOT NULL,
+    generation BIGINT NOT NULL,
+    proofs BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    peaks BLOB NOT NULL
+);
+CREATE TABLE contract (
+    org TEXT NOT NULL REFERENCES org (id),
+    id TEXT NOT NULL,
+    entries BIGINT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (org, id)
+) WITHOUT ROWID;
+CREATE TABLE promise (
+    org TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (org, id),
+    FOREIGN KEY (org, contract) REFERENCES contract (org, id)
+) WITHOUT ROWID;
+CREATE TABLE piece (
+    org TEXT NOT NULL REFERENCES org (id),
+    sha256 TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    bytes BLOB,
+    PRIMARY KEY (org, sha256)
+);
+CREATE TABLE proof (
+    org TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    mark TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    contract TEXT,
+    received TEXT NOT NULL,
+    filed TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (org, id),
+    FOREIGN KEY (org, sha256) REFERENCES piece (org, sha256),
+    FOREIGN KEY (org, contract) REFERENCES contract (org, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX proof_mark ON proof (org, mark);
+CREATE TABLE fact (
+    org TEXT NOT NULL,
+    proof BIGINT NOT NULL,
+    nth INTEGER NOT NULL,
+    contract TEXT,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (org, proof, nth),
+    FOREIGN KEY (org, proof) REFERENCES proof (org, id)
+) WITHOUT ROWID;
+CREATE INDEX fact_day ON fact (org, contract, day);
+CREATE TABLE sheet (
+    org TEXT NOT NULL,
+    promise TEXT NOT NULL,
+    month INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (org, promise, month),
+    FOREIGN KEY (org, promise) REFERENCES promise (org, id)
+) WITHOUT ROWID;
+CREATE TABLE route (
+    org TEXT NOT NULL,
+    host TEXT NOT NULL,
+    contract TEXT NOT NULL,
+    PRIMARY KEY (org, host, contract),
+    FOREIGN KEY (org, contract) REFERENCES contract (org, id)
+) WITHOUT ROWID;
+CREATE TABLE entry (
+    org TEXT NOT NULL REFERENCES org (id),
+    seq BIGINT NOT NULL,
+    contract TEXT,
+    line TEXT NOT NULL,
+    leaf BLOB NOT NULL,
+    PRIMARY KEY (org, seq)
+) WITHOUT ROWID;
+CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entry_remains BEFORE DELETE ON entry BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
+CREATE TABLE checkpoint (
+    org TEXT NOT NULL REFERENCES org (id),
+    size BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    stamp BLOB,
+    PRIMARY KEY (org, size)
+) WITHOUT ROWID;

@@ -1,0 +1,140 @@
+//! Contracts of the register.
+
+use crate::error::{Error, Result};
+use crate::journal::{self, Journal};
+use crate::schema::contract;
+use crate::{Conn, Store, instant, pieces};
+use diesel::prelude::*;
+use follow::{Calendar, Region, ServiceHours, Term};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ledger::{Blob, Digest, Draft, Kind};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A contract under follow-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contract {
+    /// Its id, for commands: lower-case letters, digits, hyphens.
+    pub id: String,
+    /// Who provides.
+    pub provider: String,
+    /// The file's name.
+    pub file: String,
+    /// The file's digest.
+    pub sha256: Digest,
+    /// Day of signature.
+    pub signed: Date,
+    /// Its own time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
+    /// Where it is performed.
+    #[serde(default)]
+    pub region: Region,
+    /// Its time zone.
+    pub zone: String,
+    /// When the service is open.
+    #[serde(default)]
+    pub service: ServiceHours,
+}
+
+impl Contract {
+    /// How its delays are counted.
+    pub fn calendar(&self) -> Calendar {
+        let zone = jiff::tz::TimeZone::get(&self.zone);
+        let default = Calendar::default();
+        Calendar { zone: zone.unwrap_or(default.zone), region: self.region, service: self.service }
+    }
+}
+
+/// An id from a provider's name and a year.
+pub(crate) fn slug(text: &str) -> String {
+    let folded = text.chars().flat_map(char::to_lowercase).map(|c| match c {
+        'a'..='z' | '0'..='9' => c,
+        'à' | 'â' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' | 'ö' => 'o',
+        'û' | 'ù' | 'ü' => 'u',
+        'ç' => 'c',
+        _ => '-',
+    });
+    let text: String = folded.collect();
+    let parts: Vec<&str> = text.split('-').filter(|p| !p.is_empty()).take(6).collect();
+    if parts.is_empty() { "contrat".to_owned() } else { parts.join("-") }
+}
+
+impl Store {
+    /// Files a contract with its document; gives its id. The same document under follow-up already is refused.
+    ///
+    /// # Errors
+    /// When it is there already or can't be stored.
+    pub fn add_contract(&mut self, mut new: Contract, bytes: &[u8], by: &str, now: Timestamp) -> Result<String> {
+        new.sha256 = Digest::of(bytes);
+        let (org, pieces) = (&self.org, &*self.pieces);
+        let id = self.conn.write(|conn| {
+            let row = journal::take(conn, org)?;
+            let all = all(conn, org)?;
+            if let Some(known) = all.iter().find(|c| c.sha256 == new.sha256) {
+                return Err(Error::Refused(format!("ce document est déjà suivi sous le nom {}", known.id)));
+            }
+            let base = if new.id.is_empty() {
+                format!("{}-{}", slug(&new.provider), new.signed.year())
+            } else {
+                slug(&new.id)
+            };
+            let names = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") });
+            new.id = names.into_iter().find(|n| all.iter().all(|c| c.id != *n)).unwrap_or(base);
+            pieces::keep(conn, pieces, org, &new.sha256, bytes)?;
+            let values = (
+                contract::org.eq(org),
+                contract::id.eq(&new.id),
+                contract::entries.eq(0_i64),
+                contract::data.eq(serde_json::to_string(&new)?),
+            );
+            diesel::insert_into(contract::table).values(values).execute(conn)?;
+            let mut draft = Draft::new(Kind::Contract, instant(now));
+            draft.contract = Some(new.id.clone());
+            draft.received = Some(instant(now));
+            draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
+            draft.blobs.push(Blob { sha256: new.sha256, size: bytes.len() as u64, name: new.file.clone() });
+            if let Value::Object(body) = serde_json::to_value(&new)? {
+                draft.body = body;
+            }
+            let mut journal = Journal::at(org, row.frontier);
+            journal.append(conn, draft)?;
+            journal.close(conn, row.generation + 1, row.proofs)?;
+            Ok(new.id.clone())
+        })?;
+        self.cache = None;
+        Ok(id)
+    }
+
+    /// Every contract, by id.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn contracts(&mut self) -> Result<Vec<Contract>> {
+        all(&mut self.conn, &self.org)
+    }
+
+    /// One contract.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    pub fn contract(&mut self, id: &str) -> Result<Contract> {
+        let all = self.contracts()?;
+        let names: Vec<&str> = all.iter().map(|c| c.id.as_str()).collect();
+        let known = if names.is_empty() { "aucun".to_owned() } else { names.join(", ") };
+        all.iter()
+            .find(|c| c.id == id)
+            .cloned()
+            .ok_or_else(|| Error::Absent(format!("aucun contrat « {id} » ; contrats suivis : {known}")))
+    }
+}
+
+pub(crate) fn all(conn: &mut Conn, org: &str) -> Result<Vec<Contract>> {
+    let rows: Vec<String> =
+        contract::table.filter(contract::org.eq(org)).order(contract::id).select(contract::data).load(conn)?;
+    rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
+}

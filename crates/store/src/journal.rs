@@ -1,0 +1,128 @@
+//! The ledger's writer: entries in the same transaction as what they tell of, and the signed checkpoints.
+
+use crate::Conn;
+use crate::error::{Error, Result};
+use crate::schema::{checkpoint, contract, entry, org};
+use diesel::prelude::*;
+use ledger::{Checkpoint, Digest, Draft, Frontier, Signer};
+
+/// The ledger of one organisation, held within a transaction.
+pub(crate) struct Journal<'a> {
+    org: &'a str,
+    frontier: Frontier,
+}
+
+/// What an organisation's row says.
+pub(crate) struct OrgRow {
+    pub generation: i64,
+    pub proofs: i64,
+    pub frontier: Frontier,
+}
+
+/// Reads the organisation's row, held against other writers.
+pub(crate) fn take(conn: &mut Conn, id: &str) -> Result<OrgRow> {
+    conn.hold(id)?;
+    row(conn, id)
+}
+
+/// Reads the organisation's row.
+pub(crate) fn row(conn: &mut Conn, id: &str) -> Result<OrgRow> {
+    let found: Option<(i64, i64, i64, Vec<u8>)> = org::table
+        .filter(org::id.eq(id))
+        .select((org::generation, org::proofs, org::size, org::peaks))
+        .first(conn)
+        .optional()?;
+    let (generation, proofs, size, peaks) =
+        found.ok_or_else(|| Error::Absent(format!("l'organisation « {id} » n'existe pas dans cette base")))?;
+    let frontier = unpack(size, &peaks).ok_or_else(|| Error::Damaged("le bord de l'arbre du registre".to_owned()))?;
+    Ok(OrgRow { generation, proofs, frontier })
+}
+
+fn unpack(size: i64, peaks: &[u8]) -> Option<Frontier> {
+    let digests = peaks.as_chunks::<32>().0.iter().map(|c| Digest(*c)).collect();
+    Frontier::from_parts(u64::try_from(size).ok()?, digests)
+}
+
+impl<'a> Journal<'a> {
+    /// Takes the ledger up where it stands.
+    pub fn at(org: &'a str, frontier: Frontier) -> Self {
+        Self { org, frontier }
+    }
+
+    /// Appends an entry and gives its place.
+    pub fn append(&mut self, conn: &mut Conn, draft: Draft) -> Result<u64> {
+        let seq = self.frontier.size();
+        let nth = match &draft.contract {
+            Some(id) => Some(self.next_of(conn, id)?),
+            None => None,
+        };
+        let contract = draft.contract.clone();
+        let line = draft.place(seq, nth).line();
+        let leaf = ledger::entry::leaf(&line);
+        let values = (
+            entry::org.eq(self.org),
+            entry::seq.eq(seq as i64),
+            entry::contract.eq(contract),
+            entry::line.eq(&line),
+            entry::leaf.eq(leaf.0.to_vec()),
+        );
+        diesel::insert_into(entry::table).values(values).execute(conn)?;
+        self.frontier.push(leaf);
+        Ok(seq)
+    }
+
+    fn next_of(&self, conn: &mut Conn, id: &str) -> Result<u64> {
+        let own = contract::table.filter(contract::org.eq(self.org)).filter(contract::id.eq(id));
+        let entries: i64 = own.select(contract::entries).first(conn)?;
+        diesel::update(own).set(contract::entries.eq(entries + 1)).execute(conn)?;
+        Ok(entries as u64 + 1)
+    }
+
+    /// Writes where the tree stands, with the organisation's other numbers.
+    pub fn close(self, conn: &mut Conn, generation: i64, proofs: i64) -> Result<()> {
+        let peaks: Vec<u8> = self.frontier.peaks().iter().flat_map(|d| d.0).collect();
+        let values = (
+            org::generation.eq(generation),
+            org::proofs.eq(proofs),
+            org::size.eq(self.frontier.size() as i64),
+            org::peaks.eq(peaks),
+        );
+        diesel::update(org::table.filter(org::id.eq(self.org))).set(values).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// Signs where the tree stands, if it has moved since the last checkpoint. Gives the note.
+pub(crate) fn sign(conn: &mut Conn, id: &str, signer: &Signer) -> Result<String> {
+    let frontier = row(conn, id)?.frontier;
+    let size = frontier.size() as i64;
+    let known: Option<String> = checkpoint::table
+        .filter(checkpoint::org.eq(id))
+        .filter(checkpoint::size.eq(size))
+        .select(checkpoint::note)
+        .first(conn)
+        .optional()?;
+    if let Some(note) = known {
+        return Ok(note);
+    }
+    let note =
+        Checkpoint { origin: signer.name().to_owned(), size: frontier.size(), root: frontier.root() }.sign(signer);
+    let values = (checkpoint::org.eq(id), checkpoint::size.eq(size), checkpoint::note.eq(&note));
+    diesel::insert_into(checkpoint::table).values(values).execute(conn)?;
+    Ok(note)
+}
+
+/// Every leaf hash, in order.
+pub(crate) fn leaves(conn: &mut Conn, id: &str) -> Result<Vec<Digest>> {
+    let rows: Vec<(i64, Vec<u8>)> =
+        entry::table.filter(entry::org.eq(id)).order(entry::seq).select((entry::seq, entry::leaf)).load(conn)?;
+    let mut out = Vec::with_capacity(rows.len());
+    for (at, (seq, leaf)) in rows.into_iter().enumerate() {
+        let leaf: [u8; 32] = leaf.try_into().map_err(|_| Error::Damaged(format!("écriture n° {at}")))?;
+        if seq != at as i64 {
+            return Err(Error::Damaged(format!("l'écriture n° {at} manque au registre")));
+        }
+        out.push(Digest(leaf));
+    }
+    Ok(out)
+}

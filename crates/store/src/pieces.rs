@@ -1,0 +1,123 @@
+//! Files by their digest. Small ones stand in the database, written with the fact they prove in one commit; large ones on
+//! disk (or wherever a [`Pieces`] keeps them), written and synced before the commit that names them.
+
+use crate::Conn;
+use crate::error::{Error, Result};
+use crate::schema::piece;
+use diesel::prelude::*;
+use ledger::Digest;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Files up to this many bytes stand in the database.
+pub const SMALL: usize = 128 << 10;
+
+/// A place for large files.
+pub trait Pieces {
+    /// Keeps the bytes durably under their digest; keeping them twice is no harm.
+    ///
+    /// # Errors
+    /// When they could not be made durable.
+    fn put(&self, org: &str, sha256: &Digest, bytes: &[u8]) -> io::Result<()>;
+
+    /// The bytes.
+    ///
+    /// # Errors
+    /// When they are not there or can't be read.
+    fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>>;
+}
+
+/// A folder, one file a digest, two levels.
+#[derive(Debug, Clone)]
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    fn path(&self, org: &str, sha256: &Digest) -> PathBuf {
+        let name = sha256.to_string();
+        self.0.join(org).join(&name[..2]).join(name)
+    }
+}
+
+impl Pieces for Folder {
+    fn put(&self, org: &str, sha256: &Digest, bytes: &[u8]) -> io::Result<()> {
+        let path = self.path(org, sha256);
+        if fs::read(&path).is_ok_and(|b| Digest::of(&b) == *sha256) {
+            return Ok(());
+        }
+        write_durably(&path, bytes)
+    }
+
+    fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>> {
+        fs::read(self.path(org, sha256))
+    }
+}
+
+/// Writes a file beside its place, syncs it, renames it and syncs the folders: it is there whole or not at all.
+///
+/// # Errors
+/// When any step fails; the place is then as it was.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::other("no folder"))?;
+    let new = !folder.exists();
+    fs::create_dir_all(folder)?;
+    let mut name = path.file_name().ok_or_else(|| io::Error::other("no name"))?.to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = folder.join(name);
+    let _ = fs::remove_file(&temporary);
+    let written = OpenOptions::new().write(true).create_new(true).open(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        File::open(folder)?.sync_all()?;
+        match folder.parent().filter(|_| new) {
+            Some(above) => File::open(above)?.sync_all(),
+            None => Ok(()),
+        }
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// Keeps a file within a transaction. Whether it was new.
+pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<bool> {
+    let name = sha256.to_string();
+    let known: Option<i64> = piece::table
+        .filter(piece::org.eq(org))
+        .filter(piece::sha256.eq(&name))
+        .select(piece::size)
+        .first(conn)
+        .optional()?;
+    if known.is_some() {
+        return Ok(false);
+    }
+    let inline = (bytes.len() <= SMALL).then_some(bytes);
+    if inline.is_none() {
+        pieces.put(org, sha256, bytes)?;
+    }
+    let row =
+        (piece::org.eq(org), piece::sha256.eq(&name), piece::size.eq(bytes.len() as i64), piece::bytes.eq(inline));
+    diesel::insert_into(piece::table).values(row).execute(conn)?;
+    Ok(true)
+}
+
+/// The bytes of a file, held to their digest.
+pub(crate) fn fetch(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest) -> Result<Vec<u8>> {
+    let row: Option<Option<Vec<u8>>> = piece::table
+        .filter(piece::org.eq(org))
+        .filter(piece::sha256.eq(sha256.to_string()))
+        .select(piece::bytes)
+        .first(conn)
+        .optional()?;
+    let bytes = match row {
+        None => return Err(Error::Absent(format!("le fichier {sha256} n'est pas dans le registre"))),
+        Some(Some(bytes)) => bytes,
+        Some(None) => pieces.get(org, sha256)?,
+    };
+    if Digest::of(&bytes) != *sha256 {
+        return Err(Error::Damaged(format!("le fichier {sha256} n'est plus celui qui a été reçu")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,321 @@
+//! Taking an archive back: every member held to the index, the ledger recomputed, then one commit.
+
+use crate::error::{Error, Result};
+use crate::promises::{Followed, Standing};
+use crate::schema::{checkpoint, contract, entry, fact, org, promise, proof, route};
+use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises};
+use diesel::prelude::*;
+use evidence::Fact;
+use jiff::Timestamp;
+use ledger::{Checkpoint, Digest, Entry, Frontier, Signer};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Read, Seek};
+use zip::ZipArchive;
+
+/// What was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restored {
+    /// The organisation.
+    pub org: String,
+    /// Entries of the ledger.
+    pub entries: usize,
+    /// Proofs.
+    pub proofs: usize,
+    /// Files.
+    pub files: usize,
+    /// Whether the signing key came along; else the ledger goes on under a new one.
+    pub key: bool,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    size: u64,
+    sha256: Digest,
+}
+
+#[derive(Deserialize)]
+struct Index {
+    format: String,
+    members: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Organisation {
+    org: String,
+    origin: String,
+    created: String,
+}
+
+#[derive(Deserialize)]
+struct ProofRow {
+    id: i64,
+    mark: String,
+    sha256: String,
+    contract: Option<String>,
+    received: String,
+    filed: String,
+    data: Value,
+}
+
+#[derive(Deserialize)]
+struct FactRow {
+    proof: i64,
+    nth: i32,
+    contract: Option<String>,
+    day: i32,
+    fact: Fact,
+}
+
+#[derive(Deserialize)]
+struct RouteRow {
+    host: String,
+    contract: String,
+}
+
+/// An opened archive whose members were held to the index.
+struct Source<R: Read + Seek> {
+    zip: ZipArchive<R>,
+    members: BTreeMap<String, Listed>,
+}
+
+fn wrong(what: impl std::fmt::Display) -> Error {
+    Error::Refused(format!("cette archive ne peut pas être reprise : {what}"))
+}
+
+impl<R: Read + Seek> Source<R> {
+    fn open(input: R) -> Result<Self> {
+        let mut zip = ZipArchive::new(input).map_err(wrong)?;
+        let mut text = String::new();
+        zip.by_name("index.json").map_err(wrong)?.read_to_string(&mut text)?;
+        let index: Index = serde_json::from_str(&text).map_err(wrong)?;
+        if index.format != "clausule-archive/1" {
+            return Err(wrong(format!("format {} inconnu", index.format)));
+        }
+        let members = index.members.into_iter().map(|m| (m.name.clone(), m)).collect();
+        let mut source = Self { zip, members };
+        let names: Vec<String> = source.members.keys().cloned().collect();
+        for name in names {
+            source.bytes(&name)?;
+        }
+        Ok(source)
+    }
+
+    fn bytes(&mut self, name: &str) -> Result<Vec<u8>> {
+        let listed = self.members.get(name).ok_or_else(|| wrong(format!("{name} manque")))?;
+        let mut bytes = Vec::new();
+        let member = self.zip.by_name(name).map_err(|e| wrong(format!("{name} : {e}")))?;
+        member.take(listed.size + 1).read_to_end(&mut bytes).map_err(|e| wrong(format!("{name} : {e}")))?;
+        if bytes.len() as u64 != listed.size || Digest::of(&bytes) != listed.sha256 {
+            return Err(wrong(format!("{name} a été changé")));
+        }
+        Ok(bytes)
+    }
+
+    fn lines<T: for<'a> Deserialize<'a>>(&mut self, name: &str) -> Result<Vec<T>> {
+        let text = String::from_utf8(self.bytes(name)?).map_err(wrong)?;
+        text.lines().map(|l| serde_json::from_str(l).map_err(|e| wrong(format!("{name} : {e}")))).collect()
+    }
+
+    fn under(&self, folder: &str) -> Vec<String> {
+        self.members.keys().filter(|n| n.starts_with(folder)).cloned().collect()
+    }
+}
+
+impl Store {
+    /// Takes an archive back into a database where its organisation is not. With the key it is a restore; without one the
+    /// entries are taken as they are and a key from `seed` signs from there on.
+    ///
+    /// # Errors
+    /// When anything of the archive was changed, the ledger doesn't fit its checkpoints, or the organisation is there.
+    pub fn restore<R: Read + Seek>(
+        place: &Place,
+        input: R,
+        seed: &dyn Fn() -> [u8; 32],
+        now: Timestamp,
+    ) -> Result<Restored> {
+        let mut source = Source::open(input)?;
+        let head: Organisation = source.lines("organisation.jsonl")?.into_iter().next().ok_or_else(|| wrong("vide"))?;
+        let text = String::from_utf8(source.bytes("entries.jsonl")?).map_err(wrong)?;
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let frontier = ledger_of(&mut source, &lines)?;
+        let mut conn = Self::database(place)?;
+        let known: Option<String> =
+            org::table.filter(org::id.eq(&head.org)).select(org::id).first(&mut conn).optional()?;
+        let path = keys::path(&place.data, &head.org);
+        if known.is_some() || path.exists() {
+            return Err(Error::Refused(format!("l'organisation « {} » est déjà dans cette base", head.org)));
+        }
+        let key = source.members.contains_key("signing.key");
+        let signer = if key {
+            let text = String::from_utf8(source.bytes("signing.key")?).map_err(wrong)?;
+            let signer = keys::parse(&text, &head.org).filter(|s| s.name() == head.origin);
+            let signer = signer.ok_or_else(|| wrong("la clé n'est pas celle du registre"))?;
+            keys::store(&path, &text)?;
+            signer
+        } else {
+            keys::create(&place.data, &head.org, seed)?
+        };
+        let folder = Folder(place.data.join("pieces"));
+        let done = conn.write(|conn| fill(conn, &mut source, &head, &signer, &lines, &frontier, &folder));
+        if done.is_err() {
+            // The base is as it was; so is the folder of keys.
+            let _ = std::fs::remove_file(&path);
+        }
+        let _ = instant(now);
+        done.map(|(proofs, files)| Restored { org: head.org, entries: lines.len(), proofs, files, key })
+    }
+}
+
+/// Recomputes the tree and holds it to every checkpoint.
+fn ledger_of<R: Read + Seek>(source: &mut Source<R>, lines: &[String]) -> Result<Frontier> {
+    let mut signed = BTreeMap::new();
+    for name in source.under("checkpoints/") {
+        let note = String::from_utf8(source.bytes(&name)?).map_err(wrong)?;
+        let checkpoint = Checkpoint::read(&note).ok_or_else(|| wrong(format!("{name} est illisible")))?;
+        signed.insert(checkpoint.size, checkpoint.root);
+    }
+    let mut frontier = Frontier::default();
+    for line in lines {
+        frontier.push(ledger::entry::leaf(line));
+        if signed.remove(&frontier.size()).is_some_and(|root| root != frontier.root()) {
+            return Err(wrong(format!("le registre ne correspond plus au relevé de {} écritures", frontier.size())));
+        }
+    }
+    match signed.keys().next() {
+        Some(size) => Err(wrong(format!("le registre avait {size} écritures, il n'en a plus que {}", lines.len()))),
+        None => Ok(frontier),
+    }
+}
+
+fn fill<R: Read + Seek>(
+    conn: &mut Conn,
+    source: &mut Source<R>,
+    head: &Organisation,
+    signer: &Signer,
+    lines: &[String],
+    frontier: &Frontier,
+    folder: &Folder,
+) -> Result<(usize, usize)> {
+    let id = head.org.as_str();
+    let proofs: Vec<ProofRow> = source.lines("proofs.jsonl")?;
+    let last = proofs.iter().map(|p| p.id).max().unwrap_or(0);
+    let peaks: Vec<u8> = frontier.peaks().iter().flat_map(|d| d.0).collect();
+    let values = (
+        org::id.eq(id),
+        org::origin.eq(signer.name()),
+        org::created.eq(&head.created),
+        org::generation.eq(1_i64),
+        org::proofs.eq(last),
+        org::size.eq(frontier.size() as i64),
+        org::peaks.eq(peaks),
+    );
+    diesel::insert_into(org::table).values(values).execute(conn)?;
+    let files = source.under("pieces/");
+    for name in &files {
+        let bytes = source.bytes(name)?;
+        pieces::keep(conn, folder, id, &Digest::of(&bytes), &bytes)?;
+    }
+    contracts(conn, source, id, lines)?;
+    fill_proofs(conn, source, id, &proofs)?;
+    fill_ledger(conn, source, id, lines, signer)?;
+    // Sheets are not in the archive: they follow from the facts.
+    for followed in promises::load(conn, id, None)?.into_iter().filter(|f| f.standing == Standing::Confirmed) {
+        attach::refill(conn, id, &followed.contract, &followed.promise)?;
+    }
+    Ok((proofs.len(), files.len()))
+}
+
+fn contracts<R: Read + Seek>(conn: &mut Conn, source: &mut Source<R>, id: &str, lines: &[String]) -> Result<()> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for line in lines {
+        let entry: Entry = serde_json::from_str(line).map_err(wrong)?;
+        if let Some(contract) = entry.contract {
+            *counts.entry(contract).or_default() += 1;
+        }
+    }
+    for one in source.lines::<Contract>("contracts.jsonl")? {
+        let values = (
+            contract::org.eq(id),
+            contract::id.eq(&one.id),
+            contract::entries.eq(counts.get(&one.id).copied().unwrap_or(0)),
+            contract::data.eq(serde_json::to_string(&one)?),
+        );
+        diesel::insert_into(contract::table).values(values).execute(conn)?;
+    }
+    for one in source.lines::<Followed>("promises.jsonl")? {
+        promises::insert(conn, id, &one.contract, one.standing, &one.promise)?;
+    }
+    let _ = promise::table;
+    Ok(())
+}
+
+fn fill_proofs<R: Read + Seek>(conn: &mut Conn, source: &mut Source<R>, id: &str, proofs: &[ProofRow]) -> Result<()> {
+    for one in proofs {
+        let values = (
+            proof::org.eq(id),
+            proof::id.eq(one.id),
+            proof::mark.eq(&one.mark),
+            proof::sha256.eq(&one.sha256),
+            proof::contract.eq(&one.contract),
+            proof::received.eq(&one.received),
+            proof::filed.eq(&one.filed),
+            proof::data.eq(one.data.to_string()),
+        );
+        diesel::insert_into(proof::table).values(values).execute(conn)?;
+    }
+    for one in source.lines::<FactRow>("facts.jsonl")? {
+        let values = (
+            fact::org.eq(id),
+            fact::proof.eq(one.proof),
+            fact::nth.eq(one.nth),
+            fact::contract.eq(&one.contract),
+            fact::kind.eq(judge::kind_name(one.fact.kind)),
+            fact::state.eq(one.fact.state.name()),
+            fact::day.eq(one.day),
+            fact::data.eq(serde_json::to_string(&one.fact)?),
+        );
+        diesel::insert_into(fact::table).values(values).execute(conn)?;
+    }
+    for one in source.lines::<RouteRow>("routes.jsonl")? {
+        let values = (route::org.eq(id), route::host.eq(&one.host), route::contract.eq(&one.contract));
+        diesel::insert_into(route::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn fill_ledger<R: Read + Seek>(
+    conn: &mut Conn,
+    source: &mut Source<R>,
+    id: &str,
+    lines: &[String],
+    signer: &Signer,
+) -> Result<()> {
+    for (seq, line) in lines.iter().enumerate() {
+        let own: Entry = serde_json::from_str(line).map_err(wrong)?;
+        let values = (
+            entry::org.eq(id),
+            entry::seq.eq(seq as i64),
+            entry::contract.eq(own.contract),
+            entry::line.eq(line),
+            entry::leaf.eq(ledger::entry::leaf(line).0.to_vec()),
+        );
+        diesel::insert_into(entry::table).values(values).execute(conn)?;
+    }
+    for name in source.under("checkpoints/") {
+        let note = String::from_utf8(source.bytes(&name)?).map_err(wrong)?;
+        let Some(read) = Checkpoint::read(&note).filter(|c| c.origin == signer.name()) else { continue };
+        let stamp = format!("stamps/{}.tsr", read.size);
+        let stamp = if source.members.contains_key(&stamp) { Some(source.bytes(&stamp)?) } else { None };
+        let values = (
+            checkpoint::org.eq(id),
+            checkpoint::size.eq(read.size as i64),
+            checkpoint::note.eq(&note),
+            checkpoint::stamp.eq(stamp),
+        );
+        diesel::insert_into(checkpoint::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The tables, the same on SQLite and PostgreSQL; see `migrations/`.
+
+diesel::table! {
+    org (id) {
+        id -> Text,
+        origin -> Text,
+        created -> Text,
+        generation -> BigInt,
+        proofs -> BigInt,
+        size -> BigInt,
+        peaks -> Binary,
+    }
+}
+diesel::table! {
+    contract (org, id) {
+        org -> Text,
+        id -> Text,
+        entries -> BigInt,
+        data -> Text,
+    }
+}
+diesel::table! {
+    promise (org, id) {
+        org -> Text,
+        id -> Text,
+        contract -> Text,
+        standing -> Text,
+        data -> Text,
+    }
+}
+diesel::table! {
+    piece (org, sha256) {
+        org -> Text,
+        sha256 -> Text,
+        size -> BigInt,
+        bytes -> Nullable<Binary>,
+    }
+}
+diesel::table! {
+    proof (org, id) {
+        org -> Text,
+        id -> BigInt,
+        mark -> Text,
+        sha256 -> Text,
+        contract -> Nullable<Text>,
+        received -> Text,
+        filed -> Text,
+        data -> Text,
+    }
+}
+diesel::table! {
+    fact (org, proof, nth) {
+        org -> Text,
+        proof -> BigInt,
+        nth -> Integer,
+        contract -> Nullable<Text>,
+        kind -> Text,
+        state -> Text,
+        day -> Integer,
+        data -> Text,
+    }
+}
+diesel::table! {
+    sheet (org, promise, month) {
+        org -> Text,
+        promise -> Text,
+        month -> Integer,
+        data -> Binary,
+    }
+}
+diesel::table! {
+    route (org, host, contract) {
+        org -> Text,
+        host -> Text,
+        contract -> Text,
+    }
+}
+diesel::table! {
+    entry (org, seq) {
+        org -> Text,
+        seq -> BigInt,
+        contract -> Nullable<Text>,
+        line -> Text,
+        leaf -> Binary,
+    }
+}
+diesel::table! {
+    checkpoint (org, size) {
+        org -> Text,
+        size -> BigInt,
+        note -> Text,
+        stamp -> Nullable<Binary>,
+    }
+}

@@ -1,0 +1,98 @@
+//! The status of every confirmed promise over a window of days.
+
+use crate::error::Result;
+use crate::promises::{self, Standing};
+use crate::schema::sheet;
+use crate::{Contract, Store, contract, sheet as sheets};
+use diesel::prelude::*;
+use follow::{Cadence, Calendar, Day, Promise, Seen, Status, Window};
+use std::collections::HashMap;
+
+/// A promise with where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The contract's id.
+    pub contract: String,
+    /// The promise.
+    pub promise: Promise,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// Days before a window that the longest periods and documents in force may reach back.
+const REACH: i32 = 800;
+
+impl Store {
+    /// Where every confirmed promise stands at `today`, of one contract or all, over a window.
+    ///
+    /// # Errors
+    /// When the register can't be read or the contract is unknown.
+    pub fn statuses(&mut self, of: Option<&str>, window: Window, today: Day) -> Result<Vec<Line>> {
+        if let Some(id) = of {
+            self.contract(id)?;
+        }
+        let contracts = contract::all(&mut self.conn, &self.org)?;
+        let calendars: HashMap<&str, Calendar> = contracts.iter().map(|c| (c.id.as_str(), c.calendar())).collect();
+        let mut followed = promises::load(&mut self.conn, &self.org, of)?;
+        followed.retain(|f| f.standing == Standing::Confirmed);
+        let long = |p: &Promise| !matches!(p.cadence, Cadence::Days(_) | Cadence::WorkingDays | Cadence::Event);
+        let reach = if followed.iter().any(|f| long(&f.promise)) { REACH } else { 1 };
+        let mut seen = self.seen(window.first.plus(-reach), followed.len())?;
+        let default = Calendar::default();
+        Ok(followed
+            .into_iter()
+            .map(|f| {
+                let facts = seen.remove(&f.promise.id).unwrap_or_default();
+                let calendar = calendars.get(f.contract.as_str()).unwrap_or(&default);
+                let status = follow::status(&f.promise, &facts, window, today, calendar);
+                Line { contract: f.contract, promise: f.promise, status }
+            })
+            .collect())
+    }
+
+    /// What was seen of every promise from a day on, in order of day.
+    fn seen(&mut self, from: Day, promises: usize) -> Result<HashMap<String, Vec<Seen>>> {
+        let rows: Vec<(String, Vec<u8>)> = sheet::table
+            .filter(sheet::org.eq(&self.org))
+            .filter(sheet::month.ge(sheets::month(from)))
+            .order((sheet::promise, sheet::month))
+            .select((sheet::promise, sheet::data))
+            .load(&mut self.conn)?;
+        let mut out: HashMap<String, Vec<Seen>> = HashMap::with_capacity(promises);
+        for (promise, data) in rows {
+            sheets::read(&data, out.entry(promise).or_default())?;
+        }
+        Ok(out)
+    }
+
+    /// What was seen of one promise, in order of day.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub fn seen_of(&mut self, promise: &str) -> Result<Vec<Seen>> {
+        let rows: Vec<Vec<u8>> = sheet::table
+            .filter(sheet::org.eq(&self.org))
+            .filter(sheet::promise.eq(promise))
+            .order(sheet::month)
+            .select(sheet::data)
+            .load(&mut self.conn)?;
+        let mut out = Vec::new();
+        rows.iter().try_for_each(|r| sheets::read(r, &mut out))?;
+        Ok(out)
+    }
+
+    /// The dates to come of every contract that says its term.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub fn key_dates(&mut self, today: Day) -> Result<Vec<(Contract, Vec<follow::KeyDate>)>> {
+        let all = self.contracts()?;
+        Ok(all
+            .into_iter()
+            .filter_map(|c| {
+                let dates = c.term?.dates(today.date(), &c.calendar());
+                Some((c, dates))
+            })
+            .collect())
+    }
+}
