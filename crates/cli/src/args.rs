@@ -28,6 +28,26 @@ pub enum Command {
     Evidence(crate::evidence_command::EvidenceArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
+    /// Met un contrat sous suivi, tient le registre de ses promesses.
+    Follow(crate::follow_args::FollowArgs),
+    /// Classe des preuves au registre.
+    Prove(crate::prove_command::ProveArgs),
+    /// Dit où en est chaque promesse.
+    Status(crate::status_command::StatusArgs),
+    /// Écrit le dossier de preuves d'un contrat, vérifiable par un tiers.
+    Dossier(crate::keep_command::DossierArgs),
+    /// Sauvegarde le registre, clé comprise, dans un fichier relu aussitôt.
+    Backup(crate::keep_command::ArchiveArgs),
+    /// Reprend une sauvegarde.
+    Restore(crate::keep_command::RestoreArgs),
+    /// Exporte tout en formats ouverts (JSON Lines, CSV, fichiers d'origine).
+    Export(crate::keep_command::ArchiveArgs),
+    /// Reprend un export.
+    Import(crate::keep_command::RestoreArgs),
+    /// Demande ou garde l'horodatage (RFC 3161) du registre.
+    Stamp(crate::keep_command::StampArgs),
+    /// Tire au sort ce qu'un test de restauration doit restaurer.
+    Draw(crate::keep_command::DrawArgs),
     /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.
     Verify(crate::verify_command::VerifyArgs),
 }
@@ -129,7 +149,7 @@ pub struct PointsArgs {
     pub json: bool,
 }
 
-fn profile(name: &str) -> Result<Profile, String> {
+pub(crate) fn profile(name: &str) -> Result<Profile, String> {
     Profile::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Profile::ALL.iter().map(|p| p.name()).collect();
         format!("profil inconnu ; choix possibles : {}", names.join(", "))

@@ -5,9 +5,15 @@ mod check_command;
 mod compare_command;
 mod evidence_command;
 mod explain_command;
+mod follow_args;
+mod follow_command;
 mod input;
 mod isolate;
+mod keep_command;
+mod place;
 mod points_command;
+mod prove_command;
+mod status_command;
 mod tesseract;
 mod verify_command;
 
@@ -27,6 +33,15 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain_command::run(&args),
         Command::Evidence(args) => evidence_command::run(&args),
         Command::Points(args) => points_command::run(&args),
+        Command::Follow(args) => follow_command::run(&args),
+        Command::Prove(args) => prove_command::run(&args),
+        Command::Status(args) => status_command::run(&args),
+        Command::Dossier(args) => keep_command::dossier(&args),
+        Command::Backup(args) => keep_command::backup(&args),
+        Command::Export(args) => keep_command::export(&args),
+        Command::Restore(args) | Command::Import(args) => keep_command::restore(&args),
+        Command::Stamp(args) => keep_command::stamp(&args),
+        Command::Draw(args) => keep_command::draw(&args),
         Command::Verify(args) => verify_command::run(&args),
     };
     outcome.unwrap_or_else(|error| {

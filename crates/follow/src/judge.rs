@@ -31,6 +31,8 @@ pub(crate) enum Fate {
 pub(crate) struct Judged {
     pub period: Period,
     pub fate: Fate,
+    /// The day to name: of a longer period that of its worst fact, where there is one.
+    pub day: Day,
     /// Times shown to be done, of those owed.
     pub done: u32,
     /// What was measured.
@@ -67,7 +69,8 @@ pub(crate) fn near<'a>(facts: &'a [Seen], at: usize, period: &Period, cadence: C
 
 /// What became of a period, given its facts.
 pub(crate) fn judge(promise: &Promise, period: &Period, facts: &[Seen], today: Day) -> Judged {
-    let mut out = Judged { period: *period, fate: Fate::Running, done: 0, measured: None, shortfall: 0.0 };
+    let mut out =
+        Judged { period: *period, fate: Fate::Running, day: period.last, done: 0, measured: None, shortfall: 0.0 };
     if promise.waived(period.last).is_some() {
         out.fate = Fate::Waived;
         return out;
@@ -82,6 +85,9 @@ pub(crate) fn judge(promise: &Promise, period: &Period, facts: &[Seen], today: D
         let outcome = held(promise.yardstick.as_ref(), fact, &mut out);
         if outcome == Outcome::Ok {
             out.done += 1;
+        }
+        if outcome != Outcome::Ok && period.first != period.last {
+            out.day = fact.day;
         }
         match jobs.iter_mut().find(|j| (j.0, j.1) == (fact.host, fact.job)) {
             Some(job) => job.2 = job.2.min(outcome),
@@ -102,6 +108,9 @@ pub(crate) fn judge(promise: &Promise, period: &Period, facts: &[Seen], today: D
         _ if period.last < today => Fate::Late,
         _ => Fate::Running,
     };
+    if out.fate == Fate::Missing {
+        out.day = period.last;
+    }
     out.done = if silent { 0 } else { out.done.min(period.times) };
     out
 }
@@ -186,7 +195,7 @@ fn availability<'a>(
 pub(crate) fn in_force(promise: &Promise, facts: &[Seen], day: Day, today: Day) -> (Option<Judged>, Option<String>) {
     let from = Day::from(promise.from);
     let period = Period { first: day, last: day, due: from.plus(promise.grace.unwrap_or(FIRST_DOCUMENT)), times: 1 };
-    let mut judged = Judged { period, fate: Fate::Running, done: 0, measured: None, shortfall: 0.0 };
+    let mut judged = Judged { period, fate: Fate::Running, day, done: 0, measured: None, shortfall: 0.0 };
     if promise.waived(day).is_some() {
         judged.fate = Fate::Waived;
         return (Some(judged), None);

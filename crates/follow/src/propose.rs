@@ -30,7 +30,8 @@ pub fn propose(assessment: &Assessment, needs: &[Need], contract: &str, from: Da
     let mut out = Vec::new();
     for need in needs {
         let own = assessment.commitments.iter().filter(|c| c.point == need.point && c.debtor != Debtor::Client);
-        let best = own.enumerate().max_by_key(|(at, c)| (weight(c, need), std::cmp::Reverse(*at))).map(|(_, c)| c);
+        let rank = |(at, c): &(usize, &Commitment)| (weight(c, need), strictness(c, need), usize::MAX - at);
+        let best = own.enumerate().max_by_key(rank).map(|(_, c)| c);
         let stated = assessment
             .verdicts
             .iter()
@@ -45,13 +46,27 @@ pub fn propose(assessment: &Assessment, needs: &[Need], contract: &str, from: Da
     out
 }
 
+/// How well a commitment answers the point: words of the point's title in it or above it, a figure of the kind that is
+/// measured, a frequency, the provider by name.
 fn weight(commitment: &Commitment, need: &Need) -> u32 {
     let measured = need.measure.as_deref().and_then(Measure::from_name);
     let fits = measured.is_some_and(|m| yardstick(m, &commitment.figures).is_some());
-    4 * u32::from(commitment.frequency.is_some())
+    let around = format!("{} {}", commitment.quote.article, commitment.quote.text).to_lowercase();
+    let title = need.title.to_lowercase();
+    let stems = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 4);
+    let shared = stems.filter(|w| around.contains(&w.chars().take(6).collect::<String>())).count();
+    3 * shared as u32
+        + 4 * u32::from(commitment.frequency.is_some())
         + 4 * u32::from(fits)
-        + 2 * u32::from(commitment.debtor == Debtor::Provider)
-        + u32::from(!commitment.figures.is_empty())
+        + u32::from(commitment.debtor == Debtor::Provider)
+}
+
+/// Of two figures the one that asks more of the provider, as a number that grows with it.
+fn strictness(commitment: &Commitment, need: &Need) -> i64 {
+    let measured = need.measure.as_deref().and_then(Measure::from_name);
+    let Some(yardstick) = measured.and_then(|m| yardstick(m, &commitment.figures)) else { return i64::MIN };
+    let value = (yardstick.value.clamp(-1e12, 1e12) * 100.0) as i64;
+    if yardstick.bound == Bound::AtMost { -value } else { value }
 }
 
 fn promise(
@@ -101,9 +116,9 @@ pub fn yardstick(measure: Measure, figures: &[Quantity]) -> Option<Yardstick> {
             _ => None,
         }),
         Measure::Intervention => durations().next().and_then(|d| most(hours(d), is_service(d))),
-        Measure::Recovery => durations().last().and_then(|d| most(hours(d), is_service(d))),
+        Measure::Recovery => durations().next_back().and_then(|d| most(hours(d), is_service(d))),
         Measure::PatchDays => durations().next().and_then(|d| most(d.hours() / 24.0, false)),
-        Measure::RetentionDays => durations().last().and_then(|d| least(d.hours() / 24.0)),
+        Measure::RetentionDays => durations().next_back().and_then(|d| least(d.hours() / 24.0)),
         Measure::Versions => figures.iter().find_map(|f| match f {
             Quantity::Count(n) if *n >= 1.0 => least(*n),
             _ => None,

@@ -25,7 +25,7 @@ pub(crate) fn count(promise: &Promise, periods: &[Judged]) -> Status {
     };
     let mut worst = f64::NEG_INFINITY;
     for judged in periods {
-        let (times, day) = (judged.period.times, judged.period.last);
+        let (times, day) = (judged.period.times, judged.day);
         let days: Option<&mut Vec<Day>> = match judged.fate {
             Fate::Running => continue,
             Fate::Waived => {

@@ -70,7 +70,7 @@ pub fn days(days: &[Day], year: i16) -> String {
     let dates: Vec<Date> = days.iter().map(|d| d.date()).collect();
     let Some((first, last)) = dates.first().zip(dates.last()) else { return String::new() };
     if dates.len() > NAMED {
-        return format!("{} jours entre le {} et le {}", dates.len(), date(*first), date(*last));
+        return format!("pour {} jours entre le {} et le {}", dates.len(), date(*first), date(*last));
     }
     let end = |d: Date| if d.year() == year { month(d).to_owned() } else { format!("{} {}", month(d), d.year()) };
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();

@@ -68,7 +68,9 @@ pub(crate) fn hold(conn: &mut Conn, org: &str, contract: &str, held: &Held, fact
         if one.kind == Kind::Attestation {
             expected.holder = Some(held.provider.clone()).filter(|p| !p.is_empty());
         }
-        let counted = one.kind == Kind::Backup && one.volume.files.or(one.volume.bytes).is_some();
+        // An incremental run may be as small as the day's work.
+        let partial = one.measures.get("level").and_then(|l| l.as_str()).is_some_and(|l| !l.starts_with("Full"));
+        let counted = !partial && one.kind == Kind::Backup && one.volume.files.or(one.volume.bytes).is_some();
         if counted && matches!(one.state, State::Ok | State::Degraded) {
             let rows: Vec<String> = fact::table
                 .filter(fact::org.eq(org))
@@ -81,8 +83,13 @@ pub(crate) fn hold(conn: &mut Conn, org: &str, contract: &str, held: &Held, fact
                 .load(conn)?;
             let earlier = rows.iter().filter_map(|r| serde_json::from_str::<Fact>(r).ok());
             let job = |f: &Fact| follow::job(f.job.as_deref().unwrap_or_default());
-            let same =
-                |f: &Fact| f.source == one.source && f.host == one.host && job(f) == job(one) && f.scope == one.scope;
+            let same = |f: &Fact| {
+                f.source == one.source
+                    && f.host == one.host
+                    && job(f) == job(one)
+                    && f.scope == one.scope
+                    && f.measures.get("level") == one.measures.get("level")
+            };
             if let Some(last) = earlier.into_iter().find(same) {
                 let part = |n: u64| (n as f64 * FLOOR) as u64;
                 // An incremental run writes less; files seen do not vary so.

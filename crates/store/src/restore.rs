@@ -124,6 +124,17 @@ impl<R: Read + Seek> Source<R> {
     }
 }
 
+/// Reads an archive through: every member held to the index, the ledger to its checkpoints.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check<R: Read + Seek>(input: R) -> Result<()> {
+    let mut source = Source::open(input)?;
+    let text = String::from_utf8(source.bytes("entries.jsonl")?).map_err(wrong)?;
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    ledger_of(&mut source, &lines).map(|_| ())
+}
+
 impl Store {
     /// Takes an archive back into a database where its organisation is not. With the key it is a restore; without one the
     /// entries are taken as they are and a key from `seed` signs from there on.
