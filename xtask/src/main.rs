@@ -8,6 +8,7 @@ mod evidence;
 mod figures;
 mod pandoc;
 mod postgres;
+mod folder;
 mod ready;
 mod redline;
 mod score;
@@ -41,6 +42,8 @@ enum Task {
     Tamper(tamper::Args),
     /// Runs the register's tests on a PostgreSQL server started for them.
     Postgres,
+    /// Writes a folder of contracts recombined from the samples, to measure scale on.
+    Folder(folder::Args),
     /// Prints the units of a document with their frames.
     Units {
         /// The document.
@@ -80,6 +83,7 @@ fn main() -> anyhow::Result<()> {
         Task::Evidence(args) => evidence::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Postgres => postgres::run(),
+        Task::Folder(args) => folder::run(&args),
         Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),
         Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),

@@ -7,11 +7,13 @@ use crate::decide::{Decision, decide};
 use crate::engine::Engine;
 use crate::judge::{Finding, Found, Judge};
 use crate::parties::Parties;
+use crate::program::Single;
 use crate::segment::{Segments, segment};
 use crate::stale::stale_references;
 use crate::survey::survey;
-use contract::{Assessment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
+use contract::{Assessment, Commitment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
 use points::Point;
+use std::rc::Rc;
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Default)]
@@ -40,17 +42,31 @@ impl Engine {
         facts.sort_unstable();
         facts.dedup();
         let reader = Reader { document, segments: &segments };
-        let mut verdicts = Vec::new();
-        let mut commitments = Vec::new();
         let points = &self.catalogue.points;
-        let decisions: Vec<Decision> = points.iter().zip(&found).map(|(p, f)| decide(p, f)).collect();
+        let twins = self.program.single(Single::Twins);
+        let mut decisions: Vec<Rc<Decision>> = Vec::new();
+        for (at, twin) in twins.iter().enumerate() {
+            let known = decisions.get(*twin as usize).cloned();
+            decisions.push(known.unwrap_or_else(|| Rc::new(decide(&points[at], &found[at]))));
+        }
         let sure = sure(points, &found, &decisions);
-        for (((point, found), decision), sure) in points.iter().zip(&found).zip(decisions).zip(sure) {
-            if facts.contains(&point.when) && !survey.foreign {
-                commitments.extend(promises(&reader, point, found, &decision));
-            }
-            let mut verdict = reader.verdict(point, found, decision, profile, facts.contains(&point.when));
-            verdict.sure = sure;
+        let mut verdicts: Vec<PointVerdict> = Vec::new();
+        let mut promised: Vec<Vec<Commitment>> = Vec::new();
+        for (at, point) in points.iter().enumerate() {
+            let applies = facts.contains(&point.when);
+            let twin = twins[at] as usize;
+            let mut verdict = match verdicts.get(twin) {
+                Some(known) => {
+                    PointVerdict { point: point.id.clone(), severity: point.severity_for(profile), ..known.clone() }
+                }
+                None => reader.verdict(point, &found[at], &decisions[at], profile, applies),
+            };
+            promised.push(match promised.get(twin) {
+                Some(known) => known.iter().map(|c| Commitment { point: point.id.clone(), ..c.clone() }).collect(),
+                None if applies && !survey.foreign => promises(&reader, point, &found[at], &decisions[at]),
+                None => Vec::new(),
+            });
+            verdict.sure = sure[at];
             if survey.foreign && verdict.verdict != Verdict::NotApplicable {
                 verdict = not_judged(verdict);
             }
@@ -64,7 +80,7 @@ impl Engine {
             client_names: parties.client_names.clone(),
             remarks: survey.remarks,
             verdicts,
-            commitments,
+            commitments: promised.into_iter().flatten().collect(),
             stale_references: if survey.foreign { Vec::new() } else { stale_references(self, &reader, &parties) },
         }
     }
@@ -81,7 +97,7 @@ impl Reader<'_> {
         &self,
         point: &Point,
         found: &Found,
-        decision: Decision,
+        decision: &Decision,
         profile: Profile,
         applies: bool,
     ) -> PointVerdict {
@@ -102,7 +118,7 @@ impl Reader<'_> {
             reason: match verdict {
                 Verdict::NotApplicable => "Hors du profil choisi.".into(),
                 Verdict::NotReadable => "Rien trouvé, mais des pages n'ont pas pu être lues.".into(),
-                _ => decision.reason,
+                _ => decision.reason.clone(),
             },
             contrary: if applies { quotes(&decision.contrary) } else { Vec::new() },
             absence: silent.then(|| absence(self, point, found)),

@@ -6,6 +6,7 @@ use crate::judge::Found;
 use contract::{Debtor, Verdict};
 use points::Point;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// Strongest share of a category that a contract may treat for the silence on its other points to be sure.
 const TREATED: f64 = 0.4;
@@ -15,7 +16,7 @@ const SATISFIED_FINDINGS: usize = 4;
 const STRENGTH: i32 = 10;
 
 /// Says of each decision whether it is sure, in the order of the points.
-pub fn sure(points: &[Point], found: &[Found], decisions: &[Decision]) -> Vec<bool> {
+pub fn sure(points: &[Point], found: &[Rc<Found>], decisions: &[Rc<Decision>]) -> Vec<bool> {
     let mut treated: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
     for (point, decision) in points.iter().zip(decisions) {
         let (said, all) = treated.entry(point.category()).or_default();

@@ -1,45 +1,32 @@
-//! The catalogue compiled: every pattern of every point in one lexicon, and for every atom the signs it wakes.
+//! A catalogue ready to judge documents: what its points say, and their patterns compiled.
 
-use crate::pattern::{ConceptId, Lexicon, Pattern, PatternError};
+use crate::compile::compile;
+use crate::pattern::PatternError;
+use crate::program::Program;
 use crate::stale;
-use points::{Catalogue, Point, Sign};
-
-/// A sign with its patterns compiled.
-#[derive(Debug)]
-pub struct CompiledSign {
-    /// Alternatives of each item of `all`.
-    pub all: Vec<Vec<Pattern>>,
-    /// Patterns of `none`.
-    pub none: Vec<Pattern>,
-    /// Patterns of `heading`.
-    pub heading: Vec<Pattern>,
-    /// Patterns of `not_heading`.
-    pub not_heading: Vec<Pattern>,
-    /// Patterns of `unless_doc`.
-    pub unless_doc: Vec<Pattern>,
-}
-
-/// A point with its signs compiled.
-#[derive(Debug)]
-pub struct CompiledPoint {
-    /// One for each of the point's signs.
-    pub signs: Vec<CompiledSign>,
-}
+use points::{Catalogue, Point};
+use std::borrow::Cow;
 
 /// A catalogue ready to judge documents.
 #[derive(Debug)]
 pub struct Engine {
-    /// The catalogue it was made from.
+    /// The catalogue it was made from; that of [`Engine::embedded`] lacks pages, cases, clauses and most patterns.
     pub catalogue: Catalogue,
-    pub(crate) lexicon: Lexicon,
-    pub(crate) points: Vec<CompiledPoint>,
-    /// Atom → (point, sign, pattern of the sign's first item) that it may wake.
-    pub(crate) woken_by: Vec<Vec<(u32, u32, u32)>>,
-    /// Atom → concepts that may match where it stands.
-    pub(crate) concepts_of: Vec<Vec<ConceptId>>,
+    pub(crate) program: Program,
     /// References to law that no longer holds, compiled apart: they are no points and weigh on no verdict.
     pub(crate) stale: Option<Box<Engine>>,
 }
+
+/// Bytes that begin where a number of four bytes may.
+#[repr(C)]
+struct Aligned<B: ?Sized> {
+    start: [u32; 0],
+    bytes: B,
+}
+
+static POOL: &Aligned<[u8]> = &Aligned { start: [], bytes: *include_bytes!(concat!(env!("OUT_DIR"), "/pool.bin")) };
+static ATOMS: &str = include_str!(concat!(env!("OUT_DIR"), "/atoms.txt"));
+static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
 
 impl Engine {
     /// Compiles a catalogue.
@@ -47,32 +34,23 @@ impl Engine {
     /// # Errors
     /// [`PatternError`] for the first pattern that is wrong, or a concept that refers to itself.
     pub fn new(catalogue: Catalogue) -> Result<Self, PatternError> {
+        let (pool, text) = compile(&catalogue)?;
+        Self::over(catalogue, Program::new(pool.into(), text.into()))
+    }
+
+    /// The engine over the catalogue that the program carries, compiled when the program was built. What only people
+    /// read at length (pages, cases, clauses) and what only compiling needs is left out: [`points::embedded`] has it.
+    ///
+    /// # Panics
+    /// Never for a program that was built: the build script wrote and checked the bytes.
+    pub fn embedded() -> Self {
+        let catalogue = postcard::from_bytes(RULES).expect("the build script wrote a valid catalogue");
+        Self::over(catalogue, Program::new(pool(), Cow::Borrowed(ATOMS))).expect("the build script compiled all of it")
+    }
+
+    fn over(catalogue: Catalogue, program: Program) -> Result<Self, PatternError> {
         let stale = stale::catalogue(&catalogue).map(Self::new).transpose()?.map(Box::new);
-        let mut lexicon = Lexicon::default();
-        compile_concepts(&mut lexicon, &catalogue)?;
-        let mut points = Vec::new();
-        for point in &catalogue.points {
-            let signs =
-                point.signs.iter().map(|sign| compile_sign(&mut lexicon, &point.id, sign)).collect::<Result<_, _>>()?;
-            points.push(CompiledPoint { signs });
-        }
-        let mut woken_by = vec![Vec::new(); lexicon.atom_count()];
-        for (p, point) in points.iter().enumerate() {
-            for (s, sign) in point.signs.iter().enumerate() {
-                for (index, pattern) in sign.all.first().into_iter().flatten().enumerate() {
-                    for atom in lexicon.triggers(pattern) {
-                        woken_by[atom as usize].push((p as u32, s as u32, index as u32));
-                    }
-                }
-            }
-        }
-        let mut concepts_of = vec![Vec::new(); lexicon.atom_count()];
-        for concept in 0..lexicon.concept_count() as ConceptId {
-            for atom in lexicon.wakes(concept) {
-                concepts_of[*atom as usize].push(concept);
-            }
-        }
-        Ok(Self { catalogue, lexicon, points, woken_by, concepts_of, stale })
+        Ok(Self { catalogue, program, stale })
     }
 
     /// A point of the catalogue by position.
@@ -81,34 +59,25 @@ impl Engine {
     }
 }
 
-fn compile_sign(lexicon: &mut Lexicon, scope: &str, sign: &Sign) -> Result<CompiledSign, PatternError> {
-    let mut each = |patterns: &[String]| -> Result<Vec<Pattern>, PatternError> {
-        patterns.iter().map(|p| lexicon.compile(p, scope)).collect()
-    };
-    Ok(CompiledSign {
-        all: sign.all.iter().map(|item| each(&item.0)).collect::<Result<_, _>>()?,
-        none: each(&sign.none)?,
-        heading: each(&sign.heading)?,
-        not_heading: each(&sign.not_heading)?,
-        unless_doc: each(&sign.unless_doc)?,
-    })
+/// The numbers as they lie in the program, read in place where the machine counts bytes as the file does.
+fn pool() -> Cow<'static, [u32]> {
+    let bytes: &'static [u8] = &POOL.bytes;
+    match bytemuck::try_cast_slice(bytes) {
+        Ok(words) if cfg!(target_endian = "little") => Cow::Borrowed(words),
+        _ => bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect(),
+    }
 }
 
-/// Concepts may refer to each other, never in a circle.
-fn compile_concepts(lexicon: &mut Lexicon, catalogue: &Catalogue) -> Result<(), PatternError> {
-    let shared = catalogue.concepts.iter().map(|(name, patterns)| (String::new(), name.clone(), patterns));
-    let local = catalogue
-        .points
-        .iter()
-        .flat_map(|p| p.concept.iter().map(|(name, patterns)| (p.id.clone(), format!("{}/{name}", p.id), patterns)));
-    let all: Vec<(String, String, &Vec<String>)> = shared.chain(local).collect();
-    for (_, name, _) in &all {
-        lexicon.declare(name);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_carries_what_compiling_the_catalogue_gives() {
+        let compiled = Engine::new(points::embedded()).expect("every pattern compiles");
+        let carried = Engine::embedded();
+        assert!(carried.program == compiled.program);
+        assert_eq!(carried.catalogue.points.len(), compiled.catalogue.points.len());
+        assert!(matches!(pool(), Cow::Borrowed(_)) || cfg!(target_endian = "big"), "read in place");
     }
-    for (scope, name, patterns) in &all {
-        let id = lexicon.declare(name);
-        let patterns = patterns.iter().map(|p| lexicon.compile(p, scope)).collect::<Result<_, _>>()?;
-        lexicon.define(id, patterns);
-    }
-    lexicon.finish()
 }

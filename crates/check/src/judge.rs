@@ -1,15 +1,16 @@
 //! Signs against units: what speaks for which verdict, and what came near.
 
-use crate::engine::{CompiledSign, Engine};
+use crate::engine::Engine;
 use crate::frame::{Frame, Framer, starts_with_pronoun_words};
 use crate::matcher::{Hit, Matcher};
 use crate::parties::Parties;
-use crate::pattern::Pattern;
+use crate::program::{ListId, PatternId, Single, Table};
 use crate::quantities::{Figure, figures};
 use crate::segment::Segments;
 use contract::{Debtor, Quantity, Verdict};
 use points::{Kind, Measure, Owes, Sign, Turn};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// A sign that speaks in a unit.
 #[derive(Debug, Clone)]
@@ -86,11 +87,29 @@ pub struct Judge<'a> {
     matcher: Matcher<'a>,
     framer: Framer<'a>,
     figures: FxHashMap<usize, Vec<Figure>>,
-    heading_memo: FxHashMap<(usize, usize), bool>,
+    heading_memo: FxHashMap<(usize, ListId), bool>,
 }
+
+/// A distinct sign of the catalogue.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    sign: &'a Sign,
+    kind: Kind,
+    none: ListId,
+    heading: ListId,
+    not_heading: ListId,
+    /// The lists of the items of `all`.
+    items: &'a [ListId],
+}
+
+/// What a distinct sign says in a unit; the position of the sign is left open.
+type Answer = (usize, Result<Finding, Rejection>);
 
 /// Places of the first item tried in one unit.
 const MOST_FIRSTS: usize = 6;
+
+/// Place of the list `unless_doc` in a row of [`Table::Signs`].
+const UNLESS_DOC: usize = 5;
 
 /// Rejections kept for a point; more are of no use to a reader.
 const MOST_REJECTIONS: usize = 64;
@@ -101,99 +120,139 @@ impl<'a> Judge<'a> {
         Self {
             engine,
             segments,
-            matcher: Matcher::new(&engine.lexicon, &engine.concepts_of, segments, parties),
+            matcher: Matcher::new(&engine.program, segments, parties),
             framer: Framer::new(segments, parties),
             figures: FxHashMap::default(),
             heading_memo: FxHashMap::default(),
         }
     }
 
-    /// What was found for each point, in catalogue order.
-    pub fn judge(&mut self) -> Vec<Found> {
-        let mut found = vec![Found::default(); self.engine.points.len()];
-        let mut woken: Vec<(u32, u32, u32)> = Vec::new();
-        for unit in 0..self.segments.units.len() {
-            let text = self.segments.units[unit].text;
-            woken.clear();
-            for (atom, _) in self.matcher.places(text) {
-                woken.extend_from_slice(&self.engine.woken_by[*atom as usize]);
-            }
-            woken.sort_unstable();
-            woken.dedup();
-            for group in woken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-                let (point, sign) = (group[0].0 as usize, group[0].1 as usize);
-                self.try_sign(point, sign, unit, group, &mut found[point]);
-            }
+    /// What was found for each point, in catalogue order; points that ask the same share it.
+    pub fn judge(&mut self) -> Vec<Rc<Found>> {
+        let answers = self.answers();
+        let mut all: Vec<Rc<Found>> = Vec::new();
+        for (point, twin) in self.engine.program.single(Single::Twins).iter().enumerate() {
+            let found = match all.get(*twin as usize) {
+                Some(found) => Rc::clone(found),
+                None => Rc::new(self.gather(point, &answers)),
+            };
+            all.push(found);
         }
-        for (point, found) in found.iter_mut().enumerate() {
-            self.void(point, found);
-        }
-        found
+        all
     }
 
-    fn try_sign(&mut self, point: usize, sign: usize, unit: usize, woken: &[(u32, u32, u32)], found: &mut Found) {
-        let engine = self.engine;
-        let compiled = &engine.points[point].signs[sign];
-        let patterns = woken.iter().map(|(_, _, pattern)| &compiled.all[0][*pattern as usize]);
-        let firsts = self.first_matches(self.segments.units[unit].text, patterns);
-        let mut nearest: Option<Rejection> = None;
-        for first in firsts.into_iter().take(MOST_FIRSTS) {
-            match self.weigh(point, sign, compiled, unit, first) {
-                Ok(finding) => return found.findings.push(finding),
-                Err((reason, near)) if nearest.is_none_or(|n| n.near < near) => {
-                    nearest = Some(Rejection { sign, unit, hit: first, reason, near });
+    /// What each distinct sign says, unit by unit.
+    fn answers(&mut self) -> Vec<Vec<Answer>> {
+        let program = &self.engine.program;
+        let mut begun: Vec<(u32, PatternId)> = Vec::new();
+        for pattern in self.matcher.woken() {
+            if !self.matcher.everywhere(pattern).is_empty() {
+                begun.extend(program.row(Table::Begins, pattern).iter().map(|sign| (*sign, pattern)));
+            }
+        }
+        begun.sort_unstable();
+        let mut unit_of = vec![None; self.segments.texts.len()];
+        for (unit, here) in self.segments.units.iter().enumerate() {
+            unit_of[here.text] = Some(unit);
+        }
+        let mut answers = vec![Vec::new(); program.count(Table::Signs)];
+        for group in begun.chunk_by(|a, b| a.0 == b.0) {
+            let sign = group[0].0;
+            let firsts = self.matcher.firsts(group.iter().map(|(_, pattern)| *pattern));
+            for (text, firsts) in firsts {
+                if let Some(unit) = unit_of[text] {
+                    answers[sign as usize].extend(self.try_sign(sign, unit, &firsts));
+                }
+            }
+        }
+        answers
+    }
+
+    /// Brings together what the signs of a point say, unit after unit.
+    fn gather(&mut self, point: usize, answers: &[Vec<Answer>]) -> Found {
+        let signs = self.engine.program.row(Table::Points, point as u32);
+        let mut all: Vec<(usize, usize, &Result<Finding, Rejection>)> = Vec::new();
+        for (position, sign) in signs.iter().enumerate() {
+            all.extend(answers[*sign as usize].iter().map(|(unit, answer)| (*unit, position, answer)));
+        }
+        all.sort_unstable_by_key(|(unit, position, _)| (*unit, *position));
+        let mut found = Found::default();
+        for (_, sign, answer) in all {
+            match answer {
+                Ok(finding) => found.findings.push(Finding { sign, ..finding.clone() }),
+                Err(near) if found.rejections.len() < MOST_REJECTIONS => {
+                    found.rejections.push(Rejection { sign, ..*near });
                 }
                 Err(_) => {}
             }
         }
-        if let Some(rejection) = nearest.filter(|_| found.rejections.len() < MOST_REJECTIONS) {
-            found.rejections.push(rejection);
+        self.void(point, &mut found);
+        found
+    }
+
+    fn asked(&self, sign: u32) -> Asked<'a> {
+        let row = self.engine.program.row(Table::Signs, sign);
+        let point = self.engine.point(row[0] as usize);
+        Asked {
+            sign: &point.signs[row[1] as usize],
+            kind: point.kind,
+            none: row[2],
+            heading: row[3],
+            not_heading: row[4],
+            items: &row[6..],
         }
     }
 
-    fn weigh(
-        &mut self,
-        point: usize,
-        index: usize,
-        compiled: &CompiledSign,
-        unit: usize,
-        first: Hit,
-    ) -> Result<Finding, (Reason, usize)> {
-        let engine = self.engine;
-        let sign = &engine.point(point).signs[index];
-        let hit = self.match_items(sign, compiled, unit, first)?;
-        let near = compiled.all.len();
+    fn patterns(&self, list: ListId) -> &'a [PatternId] {
+        self.engine.program.row(Table::Lists, list)
+    }
+
+    /// What a sign says in a unit where its first item matches at these places.
+    fn try_sign(&mut self, sign: u32, unit: usize, firsts: &[Hit]) -> Option<Answer> {
+        let asked = self.asked(sign);
+        let mut nearest: Option<Rejection> = None;
+        for first in firsts.iter().take(MOST_FIRSTS) {
+            match self.weigh(&asked, unit, *first) {
+                Ok(finding) => return Some((unit, Ok(finding))),
+                Err((reason, near)) if nearest.is_none_or(|n| n.near < near) => {
+                    nearest = Some(Rejection { sign: 0, unit, hit: *first, reason, near });
+                }
+                Err(_) => {}
+            }
+        }
+        nearest.map(|near| (unit, Err(near)))
+    }
+
+    fn weigh(&mut self, asked: &Asked<'a>, unit: usize, first: Hit) -> Result<Finding, (Reason, usize)> {
+        let sign = asked.sign;
+        let hit = self.match_items(asked, unit, first)?;
+        let near = asked.items.len();
         let text = self.segments.units[unit].text;
-        if compiled.none.iter().any(|p| !self.matcher.find(text, p).is_empty()) {
+        if self.matcher.any(text, self.patterns(asked.none)) {
             return Err((Reason::Other, near));
         }
-        if !compiled.heading.is_empty() && !self.under(unit, &compiled.heading)
-            || self.under(unit, &compiled.not_heading)
-        {
+        let needs_heading = !self.patterns(asked.heading).is_empty();
+        if needs_heading && !self.under(unit, asked.heading) || self.under(unit, asked.not_heading) {
             return Err((Reason::Elsewhere, near));
         }
         let figures = self.figures_for(sign, unit, hit).ok_or((Reason::NoFigure, near))?;
         let frame = self.framer.frame(unit, hit.0 as usize, hit.1 as usize);
-        let (verdict, turned) = turn(sign, engine.point(point).kind, &frame).map_err(|r| (r, near))?;
+        let (verdict, turned) = turn(sign, asked.kind, &frame).map_err(|r| (r, near))?;
         let strength = strength(sign, &frame, verdict, self.segments.units[unit].headings.len());
-        Ok(Finding { sign: index, unit, hit, verdict, frame, figures, strength, turned })
+        Ok(Finding { sign: 0, unit, hit, verdict, frame, figures, strength, turned })
     }
 
     /// The span of the items that matched in the unit, or the first item that is nowhere.
-    fn match_items(
-        &mut self,
-        sign: &Sign,
-        compiled: &CompiledSign,
-        unit: usize,
-        first: Hit,
-    ) -> Result<Hit, (Reason, usize)> {
+    fn match_items(&mut self, asked: &Asked<'a>, unit: usize, first: Hit) -> Result<Hit, (Reason, usize)> {
         let text = self.segments.units[unit].text;
+        let sign = asked.sign;
         let mut hit = first;
         let spread = |a: Hit, b: Hit| (a.0.min(b.0), a.1.max(b.1));
-        for (index, item) in compiled.all.iter().enumerate().skip(1) {
+        for (index, item) in asked.items.iter().enumerate().skip(1) {
             let mut best: Option<Hit> = None;
-            for pattern in item {
-                for found in self.matcher.find(text, pattern) {
+            let patterns = self.patterns(*item);
+            for pattern in patterns {
+                for found in self.matcher.find(text, *pattern) {
                     let wide = |h: Hit| spread(hit, h).1 - spread(hit, h).0;
                     if best.is_none_or(|b| wide(found) < wide(b)) {
                         best = Some(found);
@@ -204,23 +263,16 @@ impl<'a> Judge<'a> {
                 Some(found) if sign.near.is_none_or(|n| spread(hit, found).1 - spread(hit, found).0 <= n) => {
                     hit = spread(hit, found);
                 }
-                None if !sign.strict && self.in_context(unit, item) => {}
+                None if !sign.strict && self.in_context(unit, patterns) => {}
                 _ => return Err((Reason::Lacks(index), index)),
             }
         }
         Ok(hit)
     }
 
-    fn first_matches<'p>(&mut self, text: usize, patterns: impl Iterator<Item = &'p Pattern>) -> Vec<Hit> {
-        let mut hits: Vec<Hit> = patterns.flat_map(|p| self.matcher.find(text, p)).collect();
-        hits.sort_unstable();
-        hits.dedup();
-        hits
-    }
-
     /// Whether an item matches in the headings, the lead-in, the columns' names, or the sentence before when
     /// this one goes on about it.
-    fn in_context(&mut self, unit: usize, item: &[Pattern]) -> bool {
+    fn in_context(&mut self, unit: usize, item: &[PatternId]) -> bool {
         let segments = self.segments;
         let here = &segments.units[unit];
         let mut texts: Vec<usize> = here.headings.clone();
@@ -240,20 +292,21 @@ impl<'a> Judge<'a> {
         {
             texts.push(segments.units[previous].text);
         }
-        texts.into_iter().any(|text| item.iter().any(|p| !self.matcher.find(text, p).is_empty()))
+        texts.into_iter().any(|text| self.matcher.any(text, item))
     }
 
-    fn under(&mut self, unit: usize, patterns: &[Pattern]) -> bool {
+    fn under(&mut self, unit: usize, list: ListId) -> bool {
+        let patterns = self.patterns(list);
         if patterns.is_empty() {
             return false;
         }
         let segments = self.segments;
         segments.units[unit].headings.iter().any(|heading| {
-            let key = (*heading, patterns.as_ptr() as usize);
+            let key = (*heading, list);
             if let Some(known) = self.heading_memo.get(&key) {
                 return *known;
             }
-            let matches = patterns.iter().any(|p| !self.matcher.find(*heading, p).is_empty());
+            let matches = self.matcher.any(*heading, patterns);
             self.heading_memo.insert(key, matches);
             matches
         })
@@ -281,10 +334,10 @@ impl<'a> Judge<'a> {
         let mut gone = vec![false; signs.len()];
         for (index, sign) in signs.iter().enumerate() {
             gone[index] = sign.unless_sign.iter().any(|n| spoken.contains(&n.as_str()));
-            let patterns = &engine.points[point].signs[index].unless_doc;
+            let asked = engine.program.row(Table::Points, point as u32)[index];
+            let patterns = self.patterns(engine.program.row(Table::Signs, asked)[UNLESS_DOC]);
             if !gone[index] && !patterns.is_empty() && found.findings.iter().any(|f| f.sign == index) {
-                gone[index] = (0..self.segments.units.len())
-                    .any(|u| patterns.iter().any(|p| !self.matcher.find(self.segments.units[u].text, p).is_empty()));
+                gone[index] = self.segments.units.iter().any(|unit| self.matcher.any(unit.text, patterns));
             }
         }
         found.findings.retain(|f| !gone[f.sign]);

@@ -1,19 +1,15 @@
-//! Patterns of points and lexicons, compiled once for the whole catalogue.
+//! Patterns as points and lexicons write them, understood once for the whole catalogue; [`crate::compile`] makes
+//! numbers of them.
 //!
 //! A pattern is a row of elements separated by spaces. An element is one or several alternatives joined by
 //! `|`: a word, a word's beginning (`sauvegard*`), or a shared concept (`{backup}`). `..` allows up to three
 //! words in between, `...` up to eight.
 
-use crate::parties::Role;
+use crate::program::{AtomId, ConceptId};
 use crate::tokens::split;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use thiserror::Error;
-
-/// A word or the beginning of one.
-pub type AtomId = u32;
-/// A concept, by position.
-pub type ConceptId = u32;
 
 /// One alternative of an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +72,17 @@ pub struct Lexicon {
     stop: Vec<bool>,
     /// For each concept, atoms one of which must stand in a text for it to match; filled by [`Lexicon::finish`].
     wakes: Vec<Vec<AtomId>>,
-    /// The concepts `provider` and `client`.
-    roles: Vec<(ConceptId, Role)>,
+    /// The concepts `provider` and `client`, which the document's own names fill.
+    roles: Vec<ConceptId>,
+}
+
+/// What must stand in a text for a pattern to match it.
+#[derive(Debug, Clone, Default)]
+pub struct Triggers {
+    /// Atoms, ascending, one of which must be there.
+    pub atoms: Vec<AtomId>,
+    /// Whether a party named as only the document names it could match without them.
+    pub by_name: bool,
 }
 
 /// Words too common to wake a sign.
@@ -96,10 +101,8 @@ impl Lexicon {
         let id = self.concepts.len() as ConceptId;
         self.names.insert(name.to_owned(), id);
         self.concepts.push(Vec::new());
-        match name {
-            "provider" => self.roles.push((id, Role::Provider)),
-            "client" => self.roles.push((id, Role::Client)),
-            _ => {}
+        if matches!(name, "provider" | "client") {
+            self.roles.push(id);
         }
         id
     }
@@ -114,22 +117,25 @@ impl Lexicon {
         &self.concepts[id as usize]
     }
 
-    /// The party that a concept stands for, where it is one of the two that the document's own names fill.
-    pub fn role(&self, id: ConceptId) -> Option<Role> {
-        self.roles.iter().find(|(concept, _)| *concept == id).map(|(_, role)| *role)
+    /// Whether a concept is one of the two that the document's own names fill.
+    pub fn is_role(&self, id: ConceptId) -> bool {
+        self.roles.contains(&id)
     }
 
-    /// The id of a declared concept.
-    ///
-    /// # Panics
-    /// When the concept was not declared.
-    pub fn declared(&self, name: &str) -> ConceptId {
-        self.names[name]
+    /// The id of a concept, where it was declared.
+    pub fn declared(&self, name: &str) -> Option<ConceptId> {
+        self.names.get(name).copied()
     }
 
-    /// How many atoms there are.
-    pub fn atom_count(&self) -> usize {
-        self.atoms as usize
+    /// Every atom by id, after a mark that tells whole words from beginnings.
+    pub fn atoms(&self, exact: char, beginning: char) -> Vec<String> {
+        let mut atoms = vec![String::new(); self.atoms as usize];
+        for (mark, words) in [(exact, &self.exact), (beginning, &self.prefix)] {
+            for (word, id) in words {
+                atoms[*id as usize] = format!("{mark}{word}");
+            }
+        }
+        atoms
     }
 
     /// How many concepts there are.
@@ -138,20 +144,8 @@ impl Lexicon {
     }
 
     /// Whether an atom is too common to wake a sign.
-    pub fn is_stop(&self, atom: AtomId) -> bool {
+    fn is_stop(&self, atom: AtomId) -> bool {
         self.stop[atom as usize]
-    }
-
-    /// The atoms that a word of a document matches, ascending.
-    pub fn atoms_of(&self, word: &str) -> Vec<AtomId> {
-        let mut atoms: Vec<AtomId> = self.exact.get(word).copied().into_iter().collect();
-        for end in 1..=word.len() {
-            if let Some(atom) = self.prefix.get(&word[..end]) {
-                atoms.push(*atom);
-            }
-        }
-        atoms.sort_unstable();
-        atoms
     }
 
     fn atom(&mut self, word: &str, prefix: bool) -> AtomId {
@@ -213,20 +207,22 @@ impl Lexicon {
         Some(Alternative::Words(words.iter().enumerate().map(|(i, w)| self.atom(w, open && i == last)).collect()))
     }
 
-    /// Works out what wakes each concept, once all are defined.
+    /// Works out what wakes each concept, once all are defined; gives them in an order in which none comes before
+    /// one it refers to.
     ///
     /// # Errors
     /// The concept that contains itself.
-    pub fn finish(&mut self) -> Result<(), PatternError> {
+    pub fn finish(&mut self) -> Result<Vec<ConceptId>, PatternError> {
         self.wakes = vec![Vec::new(); self.concepts.len()];
         let mut state = vec![State::New; self.concepts.len()];
+        let mut order = Vec::new();
         for id in 0..self.concepts.len() as ConceptId {
-            self.settle(id, &mut state)?;
+            self.settle(id, &mut state, &mut order)?;
         }
-        Ok(())
+        Ok(order)
     }
 
-    fn settle(&mut self, id: ConceptId, state: &mut [State]) -> Result<(), PatternError> {
+    fn settle(&mut self, id: ConceptId, state: &mut [State], order: &mut Vec<ConceptId>) -> Result<(), PatternError> {
         match state[id as usize] {
             State::Done => return Ok(()),
             State::Open => {
@@ -237,13 +233,14 @@ impl Lexicon {
         }
         let inner: Vec<ConceptId> = self.concept(id).iter().flat_map(Pattern::concepts).collect();
         for concept in inner {
-            self.settle(concept, state)?;
+            self.settle(concept, state, order)?;
         }
-        let mut atoms: Vec<AtomId> = self.concept(id).iter().flat_map(|p| self.triggers(p)).collect();
+        let mut atoms: Vec<AtomId> = self.concept(id).iter().flat_map(|p| self.triggers(p).atoms).collect();
         atoms.sort_unstable();
         atoms.dedup();
         self.wakes[id as usize] = atoms;
         state[id as usize] = State::Done;
+        order.push(id);
         Ok(())
     }
 
@@ -252,9 +249,9 @@ impl Lexicon {
         &self.wakes[id as usize]
     }
 
-    /// Atoms one of which must be in a text for the pattern to match it.
-    pub fn triggers(&self, pattern: &Pattern) -> Vec<AtomId> {
-        let mut best: Option<(usize, Vec<AtomId>)> = None;
+    /// What must be in a text for the pattern to match it: the atoms of the element that has the fewest.
+    pub fn triggers(&self, pattern: &Pattern) -> Triggers {
+        let mut best: Option<(usize, Triggers)> = None;
         for element in &pattern.0 {
             let mut atoms = Vec::new();
             // A party may stand under a name that only the document knows: no sign waits for it.
@@ -265,7 +262,7 @@ impl Lexicon {
                         atoms.push(words.iter().copied().find(|w| !self.is_stop(*w)).unwrap_or(words[0]));
                     }
                     Alternative::Concept(id) => {
-                        party += usize::from(self.role(*id).is_some()) * 20_000;
+                        party += usize::from(self.is_role(*id)) * 20_000;
                         atoms.extend(&self.wakes[*id as usize]);
                     }
                 }
@@ -273,12 +270,12 @@ impl Lexicon {
             let common = atoms.iter().any(|a| self.is_stop(*a));
             let cost = atoms.len() + party + usize::from(common) * 10_000;
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, atoms));
+                best = Some((cost, Triggers { atoms, by_name: party > 0 }));
             }
         }
-        let mut atoms = best.map(|(_, atoms)| atoms).unwrap_or_default();
-        atoms.sort_unstable();
-        atoms.dedup();
-        atoms
+        let mut triggers = best.map(|(_, triggers)| triggers).unwrap_or_default();
+        triggers.atoms.sort_unstable();
+        triggers.atoms.dedup();
+        triggers
     }
 }

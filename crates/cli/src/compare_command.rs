@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// # Errors
 /// When a file can't be read.
 pub fn run_compare(args: &CompareArgs) -> Result<ExitCode, String> {
-    let engine = engine()?;
+    let engine = Engine::embedded();
     let profile = Some(args.profile.unwrap_or(Profile::Complete));
     let before = assess(&engine, &args.before, profile)?;
     let after = assess(&engine, &args.after, profile)?;
@@ -40,7 +40,7 @@ pub fn run_compare(args: &CompareArgs) -> Result<ExitCode, String> {
 /// # Errors
 /// When a file can't be read.
 pub fn run_cascade(args: &CascadeArgs) -> Result<ExitCode, String> {
-    let engine = engine()?;
+    let engine = Engine::embedded();
     let above = assess(&engine, &args.main, Some(Profile::Complete))?;
     let mut gaps = false;
     let mut documents = Vec::new();
@@ -60,10 +60,6 @@ pub fn run_cascade(args: &CascadeArgs) -> Result<ExitCode, String> {
         print_json(&json!({ "schema": "clausule/cascade/1", "main": args.main, "below": documents }))?;
     }
     Ok(ExitCode::from(u8::from(gaps)))
-}
-
-fn engine() -> Result<Engine, String> {
-    Engine::new(points::embedded()).map_err(|e| e.to_string())
 }
 
 fn assess(engine: &Engine, path: &Path, profile: Option<Profile>) -> Result<Assessment, String> {

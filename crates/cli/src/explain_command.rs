@@ -22,9 +22,7 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode, String> {
     println!("Sources : {}", point.sources.join(", "));
     let Some(path) = &args.file else { return Ok(ExitCode::SUCCESS) };
     let document = input::read(path, true).map_err(|e| format!("{} : {e}", path.display()))?;
-    let id = point.id.clone();
-    let engine = Engine::new(catalogue).map_err(|e| e.to_string())?;
-    if let Some(explanation) = engine.explain(&id, &document) {
+    if let Some(explanation) = Engine::embedded().explain(&point.id, &document) {
         print(&path.display().to_string(), &explanation);
     }
     Ok(ExitCode::SUCCESS)
