@@ -131,6 +131,7 @@ proptest! {
 fn deep_and_long_inputs_are_bounded() {
     let deep = "[".repeat(200_000);
     check(&common::text(&deep));
+    check(&common::text(&format!("kind = \"restore_test\"\na = {deep}")));
     let xml = "<a>".repeat(200_000);
     check(&common::text(&xml));
     let line = "x".repeat(4 << 20);

@@ -59,7 +59,17 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
             part.push('\n');
         }
     }
-    parts.into_iter().map(|part| one(&Material { all: part, ..material.clone() }, source)).collect()
+    let mut light = Material {
+        mail: material.mail.clone(),
+        zone: material.zone.clone(),
+        code: material.code,
+        ..Material::default()
+    };
+    let each = parts.into_iter().map(|part| {
+        light.all = part;
+        one(&light, source)
+    });
+    each.collect()
 }
 
 fn one(material: &Material, source: &Source) -> Fact {

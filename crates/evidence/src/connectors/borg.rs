@@ -34,7 +34,7 @@ pub const SOURCES: &[Source] = &[
 ];
 
 /// Smallest archive taken for more than its own description, in bytes (borg 1.2 counts some 500 for itself).
-const LEAST_BYTES: u64 = 1024;
+const LEAST_BYTES: u64 = 2048;
 /// Most archives turned into facts.
 const ARCHIVES: usize = 5_000;
 
@@ -148,7 +148,7 @@ fn read_create(material: &Material, source: &Source) -> Vec<Fact> {
 /// Reads the statistics of a backup, in JSON or in text, into the judge.
 pub fn statistics(judge: &mut Judge, material: &Material, said: &str) {
     if let Some(value) = created(material) {
-        archive(judge, json::at(&value, "archive").unwrap_or(&Value::Null), material);
+        archive(judge, json::at(&value, "archive").unwrap_or(&Value::Null), material, said);
         judge.measure("repository", json::text(&value, "repository/location").unwrap_or_default());
         return;
     }
@@ -180,7 +180,7 @@ fn logged_at(material: &Material) -> Option<crate::Moment> {
     material.lines.iter().rev().find_map(time).and_then(crate::core::clock::epoch)
 }
 
-fn archive(judge: &mut Judge, archive: &Value, material: &Material) {
+fn archive(judge: &mut Judge, archive: &Value, material: &Material, said: &str) {
     let moment = |key: &str| json::text(archive, key).and_then(|t| material.moment(t));
     judge.happened_or_mail(moment("end").or_else(|| moment("start")), material).started(moment("start"));
     judge.host(json::text(archive, "hostname")).job(json::text(archive, "name"));
@@ -188,7 +188,12 @@ fn archive(judge: &mut Judge, archive: &Value, material: &Material) {
     judge.files(files).bytes(bytes).duration(json::number(archive, "duration"));
     let words: Vec<String> = json::texts(archive, "command_line").collect();
     let after = words.iter().position(|w| w.contains("::")).map_or(words.len(), |i| i + 1);
-    judge.scope(words.into_iter().skip(after).filter(|w| !w.starts_with('-')));
+    // A source that could not be found is not covered.
+    let absent = |path: &str| {
+        let lines = said.lines().map(|l| l.trim_start_matches("WARNING: "));
+        lines.filter(|l| l.contains("[Errno ")).any(|l| l.strip_prefix(path).is_some_and(|r| r.starts_with(':')))
+    };
+    judge.scope(words.into_iter().skip(after).filter(|w| !w.starts_with('-') && !absent(w)));
     volume(judge, files, bytes);
 }
 
@@ -219,7 +224,7 @@ fn archives(material: &Material) -> Vec<Value> {
 fn read_info(material: &Material, source: &Source) -> Vec<Fact> {
     let one = |found: &Value| {
         let mut judge = source.judge();
-        archive(&mut judge, found, material);
+        archive(&mut judge, found, material, "");
         judge.exit(material, &[], false);
         judge.fact()
     };

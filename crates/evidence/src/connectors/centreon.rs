@@ -7,6 +7,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::size;
+use crate::core::text::PROSE;
 
 pub const SOURCES: &[Source] = &[Source {
     name: "centreon",
@@ -19,10 +20,12 @@ pub const SOURCES: &[Source] = &[Source {
 }];
 
 fn recognise(material: &Material) -> bool {
-    let text = material.out.to_lowercase();
-    text.contains(';')
-        && rows(material).iter().any(|r| is(&r[0], "undetermined"))
-        && rows(material).iter().any(|r| is(&r[0], "ok") || is(&r[0], "up"))
+    if material.out.len() > PROSE || !material.out.contains(';') {
+        return false;
+    }
+    let rows = rows(material);
+    let named = |state: &str| rows.iter().any(|r| r.first().is_some_and(|label| is(label, state)));
+    named("undetermined") && (named("ok") || named("up"))
 }
 
 /// Rows with at least three cells.

@@ -61,6 +61,12 @@ fn read_scan(material: &Material, source: &Source) -> Vec<Fact> {
     if infected.is_some_and(|n| n > 0) {
         judge.fail(format!("{} fichiers infectés", infected.unwrap_or(0)));
     }
+    let seen = text.lines().filter_map(|l| {
+        l.trim_end()
+            .strip_suffix(": OK")
+            .or_else(|| l.split_once(": ").filter(|_| l.ends_with(" FOUND")).map(|(p, _)| p))
+    });
+    judge.scope(seen.filter_map(|path| path.rsplit_once(['/', '\\'])).map(|(folder, _)| folder));
     scan_errors(&mut judge, text);
     match (known, files, infected) {
         (Some(_), Some(0), _) => judge.lack("aucun fichier n'a été examiné"),

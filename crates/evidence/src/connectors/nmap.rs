@@ -9,7 +9,7 @@ use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
 use crate::core::size;
 use crate::core::text::{between, short};
-use crate::core::xml::Document;
+use crate::core::xml::{Document, Element};
 
 pub const SOURCES: &[Source] = &[Source {
     name: "nmap",
@@ -49,15 +49,17 @@ fn from_xml(judge: &mut Judge, document: &Document) {
     let end = finished.and_then(|f| f.attribute("time")?.parse::<f64>().ok());
     judge.happened(end.or(start).and_then(epoch));
     judge.duration(finished.and_then(|f| f.attribute("elapsed")?.parse().ok()));
-    let up = |parent: Option<usize>| {
-        document
-            .elements
-            .iter()
-            .any(|e| e.parent == parent && e.name() == "status" && e.attribute("state") == Some("up"))
-    };
-    for (at, _) in document.all("nmaprun/host").filter(|(i, _)| up(Some(*i))) {
-        let address = document.elements.iter().find(|e| e.parent == Some(at) && e.name() == "address");
-        judge.scope(address.and_then(|a| a.attribute("addr")));
+    for (at, _) in document.all("nmaprun/host") {
+        let is_up = |e: &Element| e.name() == "status" && e.attribute("state") == Some("up");
+        if document.children(at).any(is_up) {
+            let address = document.children(at).find(|e| e.name() == "address");
+            judge.scope(address.and_then(|a| a.attribute("addr")));
+        }
+    }
+    let mut up = document.all("status").filter(|(_, e)| e.attribute("state") == Some("up"));
+    if let (Some((_, only)), None) = (up.next(), up.next()) {
+        let host = only.parent.and_then(|at| document.children(at).find(|e| e.name() == "address"));
+        judge.host(host.and_then(|a| a.attribute("addr")));
     }
     let open = document.all("port/state").filter(|(_, e)| e.attribute("state") == Some("open")).count();
     judge.measure("open_ports", open);

@@ -9,6 +9,7 @@ use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::size;
 use crate::core::text::between;
+use std::collections::HashMap;
 
 pub const SOURCES: &[Source] = &[
     Source {
@@ -60,36 +61,41 @@ fn read_blackbox(material: &Material, source: &Source) -> Vec<Fact> {
     vec![judge.fact()]
 }
 
+/// Most monitors turned into facts.
+const MONITORS: usize = 2_000;
+
 /// One fact a monitor.
 fn read_kuma(material: &Material, source: &Source) -> Vec<Fact> {
-    let text = &material.out;
-    let lines = text.lines().filter(|l| l.starts_with("monitor_status{")).take(2_000);
-    lines
-        .map(|line| {
-            let mut judge = source.judge();
-            let name = between(line, "monitor_name=\"", "\"").unwrap_or_default();
-            let host = between(line, "monitor_hostname=\"", "\"").filter(|h| !h.is_empty() && *h != "null");
-            let url = between(line, "monitor_url=\"", "\"").filter(|u| u.len() > 8 && *u != "null");
-            judge.job(Some(name)).host(host).scope(url.or(host).or(Some(name))).happened(material.mail_date());
-            let same = format!("monitor_name=\"{name}\"");
-            let figure = |metric: &str| {
-                text.lines()
-                    .find(|l| l.starts_with(metric) && l.contains(&same))
-                    .and_then(|l| l.rsplit(' ').next()?.parse::<f64>().ok())
-            };
-            if let Some(ratio) = figure("monitor_uptime_ratio{") {
-                judge.measure("availability_percent", ratio * 100.0);
-            }
-            if let Some(days) = figure("monitor_cert_days_remaining{") {
-                judge.measure("certificate_days_left", days);
-            }
-            match line.rsplit(' ').next().and_then(|v| v.parse::<f64>().ok()).and_then(size::whole) {
-                Some(1) => judge.prove("le service répond"),
-                Some(0) => judge.fail("le service ne répond pas"),
-                Some(3) => judge.lack("le service est en maintenance : rien n'est mesuré"),
-                _ => judge.lack("l'état du service n'est pas connu"),
-            }
-            judge.fact()
-        })
-        .collect()
+    let mut figures: HashMap<(&str, &str), f64> = HashMap::new();
+    for line in material.out.lines().filter(|l| l.starts_with("monitor_")) {
+        let (Some(metric), Some(name)) = (line.split('{').next(), between(line, "monitor_name=\"", "\"")) else {
+            continue;
+        };
+        if let Some(value) = line.rsplit(' ').next().and_then(|v| v.parse().ok()) {
+            figures.entry((metric, name)).or_insert(value);
+        }
+    }
+    let lines = material.out.lines().filter(|l| l.starts_with("monitor_status{")).take(MONITORS);
+    lines.map(|line| monitor(line, &figures, material, source)).collect()
+}
+
+fn monitor(line: &str, figures: &HashMap<(&str, &str), f64>, material: &Material, source: &Source) -> Fact {
+    let mut judge = source.judge();
+    let name = between(line, "monitor_name=\"", "\"").unwrap_or_default();
+    let host = between(line, "monitor_hostname=\"", "\"").filter(|h| !h.is_empty() && *h != "null");
+    let url = between(line, "monitor_url=\"", "\"").filter(|u| u.len() > 8 && *u != "null");
+    judge.job(Some(name)).host(host).scope(url.or(host).or(Some(name))).happened(material.mail_date());
+    if let Some(ratio) = figures.get(&("monitor_uptime_ratio", name)) {
+        judge.measure("availability_percent", ratio * 100.0);
+    }
+    if let Some(days) = figures.get(&("monitor_cert_days_remaining", name)) {
+        judge.measure("certificate_days_left", *days);
+    }
+    match line.rsplit(' ').next().and_then(|v| v.parse::<f64>().ok()).and_then(size::whole) {
+        Some(1) => judge.prove("le service répond"),
+        Some(0) => judge.fail("le service ne répond pas"),
+        Some(3) => judge.lack("le service est en maintenance : rien n'est mesuré"),
+        _ => judge.lack("l'état du service n'est pas connu"),
+    }
+    judge.fact()
 }

@@ -220,7 +220,8 @@ fn read_check(material: &Material, source: &Source) -> Vec<Fact> {
         .filter_map(|l| json::text(l, "object"))
         .filter_map(|o| o.strip_prefix("Local file system at "));
     judge.scope(objects);
-    judge.scope(material.all.lines().filter_map(|l| between(l, "Local file system at ", ":")));
+    let plain = material.all.lines().filter(|l| !l.starts_with('{'));
+    judge.scope(plain.filter_map(|l| between(l, "Local file system at ", ":")));
     match (differences, matching) {
         (Some(n), _) if n > 0 => judge.fail(format!("{n} fichiers diffèrent de la source")),
         (_, Some(0)) => judge.lack("aucun fichier n'a été comparé"),

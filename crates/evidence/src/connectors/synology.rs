@@ -8,7 +8,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
 use crate::core::size;
-use crate::core::text::{FAILURE, WARNING, between, first_word, value, without_zero_counts};
+use crate::core::text::{FAILURE, PROSE, WARNING, between, first_word, value, without_zero_counts};
 
 pub const SOURCES: &[Source] = &[Source {
     name: "synology mail",
@@ -84,6 +84,9 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
 }
 
 fn weigh(judge: &mut Judge, material: &Material) {
+    if material.out.len() > PROSE {
+        return judge.lack("le message est trop long pour être un rapport");
+    }
     let text = without_zero_counts(&format!("{}\n{}", material.subject(), material.out));
     if let Some(word) = first_word(&text, &FAILURE) {
         judge.fail(format!("le message parle d'échec (« {word} »)"));

@@ -7,7 +7,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::json;
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
-use crate::core::text::{FAILURE, first_word, short, without_zero_counts};
+use crate::core::text::{FAILURE, PROSE, first_word, short, without_zero_counts};
 use serde_json::Value;
 
 pub const SOURCES: &[Source] = &[
@@ -32,7 +32,7 @@ pub const SOURCES: &[Source] = &[
         basis: Basis::Documentation,
         rule: Rule { id: "wbadmin", version: 1 },
         recognise: |m| {
-            m.all.to_lowercase().contains("wbadmin ")
+            (m.all.contains("wbadmin ") || m.all.contains("WBADMIN "))
                 || m.all.contains("Windows Server Backup")
                 || m.all.contains("Sauvegarde Windows Server")
         },
@@ -51,6 +51,10 @@ const DONE: [&str; 6] = [
 
 fn read_text(material: &Material, source: &Source) -> Vec<Fact> {
     let mut judge = source.judge();
+    if material.all.len() > PROSE {
+        judge.lack("le texte est trop long pour être celui de wbadmin");
+        return vec![judge.fact()];
+    }
     let text = without_zero_counts(&material.all);
     judge.happened_or_mail(None, material);
     let volumes = |l: &&str| l.to_lowercase().contains("volume") && l.contains(':') && l.contains('(');

@@ -7,6 +7,7 @@ use crate::core::json;
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use serde_json::Value;
+use std::collections::HashMap;
 
 pub const SOURCES: &[Source] = &[
     Source {
@@ -37,9 +38,9 @@ pub const SOURCES: &[Source] = &[
 
 /// One fact a problem.
 fn read_problems(material: &Material, source: &Source) -> Vec<Fact> {
-    let recovery = |id: u64| {
-        material.lines.iter().find(|l| json::count(l, "p_eventid") == Some(id)).and_then(|l| json::number(l, "clock"))
-    };
+    let ends = material.lines.iter().filter_map(|l| Some((json::count(l, "p_eventid")?, json::number(l, "clock")?)));
+    let ends: HashMap<u64, f64> = ends.collect();
+    let recovery = |id: u64| ends.get(&id).copied();
     let problems: Vec<&Value> = material.lines.iter().filter(|l| json::count(l, "value") == Some(1)).collect();
     if problems.is_empty() {
         let mut judge = source.judge();

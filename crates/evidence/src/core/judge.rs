@@ -4,7 +4,7 @@ use crate::core::clock::Moment;
 use crate::core::fact::{Fact, Kind, State, Volume};
 use crate::core::proof::Material;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A rule: its id and version, both kept in the fact.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,7 @@ pub struct Judge {
     failed: Vec<String>,
     lacking: Vec<String>,
     degraded: Vec<String>,
+    covered: HashSet<String>,
 }
 
 impl Judge {
@@ -47,7 +48,14 @@ impl Judge {
             rule: rule.id.to_owned(),
             rule_version: rule.version,
         };
-        Self { fact, proven: Vec::new(), failed: Vec::new(), lacking: Vec::new(), degraded: Vec::new() }
+        Self {
+            fact,
+            proven: Vec::new(),
+            failed: Vec::new(),
+            lacking: Vec::new(),
+            degraded: Vec::new(),
+            covered: HashSet::new(),
+        }
     }
 
     /// Something that proves the thing done. Without one the fact stays unproven.
@@ -139,9 +147,9 @@ impl Judge {
     /// Adds what is covered, once each.
     pub fn scope<S: Into<String>>(&mut self, parts: impl IntoIterator<Item = S>) -> &mut Self {
         for part in parts.into_iter().map(Into::into) {
-            let part = part.trim().to_owned();
-            if !part.is_empty() && !self.fact.scope.contains(&part) && self.fact.scope.len() < 10_000 {
-                self.fact.scope.push(part);
+            let part = part.trim();
+            if !part.is_empty() && self.covered.len() < SCOPE && self.covered.insert(part.to_owned()) {
+                self.fact.scope.push(part.to_owned());
             }
         }
         self
@@ -197,6 +205,9 @@ impl Judge {
         self.fact
     }
 }
+
+/// Most things a fact covers by name.
+const SCOPE: usize = 10_000;
 
 /// The longest list of reasons of one sort: a log with a thousand errors says so in its first lines.
 const REASONS: usize = 8;

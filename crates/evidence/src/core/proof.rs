@@ -5,7 +5,7 @@ use crate::core::mail::{self, Mail};
 use serde_json::Value;
 
 /// Largest proof read, in bytes; what stands behind is not looked at and nothing is proved.
-pub const MAX_BYTES: usize = 64 << 20;
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// A proof as handed in. Text of a PDF is handed in as `bytes` of its text.
 #[derive(Debug, Clone, Default)]

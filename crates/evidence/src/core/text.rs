@@ -51,6 +51,9 @@ pub fn short(line: &str) -> String {
     line.chars().take(MOST).collect::<String>() + "…"
 }
 
+/// Longest prose searched for words, in bytes: a report is short, what is longer is for a person.
+pub const PROSE: usize = 1 << 20;
+
 /// Words of failure, English and French, for sources whose text is not structured. Heard before any success.
 pub const FAILURE: [&str; 34] = [
     "fail",

@@ -129,10 +129,20 @@ impl Document {
         self.elements.iter().find(|e| e.path == tail || e.path.ends_with(&ends)).map(|e| e.text.trim())
     }
 
+    /// Elements right below another.
+    pub fn children(&self, parent: usize) -> impl Iterator<Item = &Element> {
+        let path = self.elements.get(parent).map_or("", |e| e.path.as_str());
+        let below = move |e: &&Element| {
+            e.path.len() > path.len() && e.path.starts_with(path) && e.path[path.len()..].starts_with('/')
+        };
+        let from = self.elements.get(parent + 1..).unwrap_or_default();
+        from.iter().take_while(below).filter(move |e| e.parent == Some(parent))
+    }
+
     /// The text of a child of an element.
     #[must_use]
     pub fn child(&self, parent: usize, name: &str) -> Option<&str> {
-        self.elements.iter().find(|e| e.parent == Some(parent) && e.name() == name).map(|e| e.text.trim())
+        self.children(parent).find(|e| e.name() == name).map(|e| e.text.trim())
     }
 }
 
