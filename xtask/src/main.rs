@@ -5,8 +5,10 @@ mod cases;
 mod clause;
 mod corpus;
 mod evidence;
+mod exam;
 mod figures;
 mod folder;
+mod harvest;
 mod pandoc;
 mod postgres;
 mod ready;
@@ -36,6 +38,10 @@ enum Task {
     Score(score::Args),
     /// Scores the reading of proofs against a labelled folder.
     Evidence(evidence::Args),
+    /// Runs the exam: sentences with the verdict that a point must give.
+    Exam(exam::Args),
+    /// Prints the features of every decision beside the gold verdict.
+    Harvest(harvest::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
     /// Changes a dossier once in each of so many random ways; every change must be found.
@@ -81,6 +87,8 @@ fn main() -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Score(args) => score::run(&args),
         Task::Evidence(args) => evidence::run(&args),
+        Task::Harvest(args) => harvest::run(&args),
+        Task::Exam(args) => exam::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Postgres => postgres::run(),
         Task::Folder(args) => folder::run(&args),

@@ -108,13 +108,14 @@ impl Reader<'_> {
             verdict => verdict,
         };
         let silent = matches!(verdict, Verdict::Missing | Verdict::NotReadable);
+        let shown: Vec<usize> = decision.grounds.iter().chain(&decision.besides).copied().collect();
         let quotes = |list: &[usize]| list.iter().map(|i| self.quote_finding(&found.findings[*i])).collect();
         PointVerdict {
             point: point.id.clone(),
             verdict,
             severity: point.severity_for(profile),
             sure: false,
-            quotes: if applies { quotes(&decision.grounds) } else { Vec::new() },
+            quotes: if applies { quotes(&shown) } else { Vec::new() },
             reason: match verdict {
                 Verdict::NotApplicable => "Hors du profil choisi.".into(),
                 Verdict::NotReadable => "Rien trouvé, mais des pages n'ont pas pu être lues.".into(),

@@ -101,8 +101,8 @@ fn concepts(lexicon: &mut Lexicon, catalogue: &Catalogue) -> Result<Vec<u32>, Pa
 
 /// How a sign turns what matched into a verdict: all that is not patterns and not names.
 fn manner(kind: Kind, sign: &Sign) -> Vec<u8> {
-    let Sign { verdict, near, strict, owes, figure, client, soft, negated, .. } = sign;
-    format!("{:?}", (kind, verdict, near, strict, owes, figure, client, soft, negated)).into_bytes()
+    let Sign { verdict, near, strict, owes, stance, figure, client, soft, negated, .. } = sign;
+    format!("{:?}", (kind, verdict, near, strict, owes, stance, figure, client, soft, negated)).into_bytes()
 }
 
 impl Compiler {

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Strongest share of a category that a contract may treat for the silence on its other points to be sure.
-const TREATED: f64 = 0.4;
+const TREATED: f64 = 0.3;
 /// Sentences that must say the same for `satisfied` to be sure.
 const SATISFIED_FINDINGS: usize = 4;
 /// How strongly the best of them must speak.

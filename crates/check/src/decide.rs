@@ -11,6 +11,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Positions in [`Found::findings`], most telling first.
     pub grounds: Vec<usize>,
+    /// Positions of findings that only touch on it, beside a satisfied verdict: a reader quotes them too.
+    pub besides: Vec<usize>,
     /// Positions of findings that say the contrary.
     pub contrary: Vec<usize>,
     /// Why, in French.
@@ -19,6 +21,9 @@ pub struct Decision {
 
 /// Quotes shown for a verdict at the most.
 const MOST_GROUNDS: usize = 5;
+
+/// Weaker passages shown beside a satisfied verdict at the most.
+const MOST_BESIDES: usize = 2;
 
 /// Decides a point.
 pub fn decide(point: &Point, found: &Found) -> Decision {
@@ -30,7 +35,9 @@ pub fn decide(point: &Point, found: &Found) -> Decision {
         return decision(point, found, Verdict::Adverse, adverse, contrary);
     }
     if complete {
-        return decision(point, found, Verdict::Satisfied, spread(point, found, satisfied), adverse);
+        let mut decision = decision(point, found, Verdict::Satisfied, spread(point, found, satisfied), adverse);
+        decision.besides = besides(found, &decision.grounds, weak);
+        return decision;
     }
     let mut grounds = satisfied;
     grounds.extend(weak);
@@ -38,11 +45,26 @@ pub fn decide(point: &Point, found: &Found) -> Decision {
         return Decision {
             verdict: Verdict::Missing,
             grounds,
+            besides: Vec::new(),
             contrary: Vec::new(),
             reason: "Aucun passage ne traite ce point.".into(),
         };
     }
     decision(point, found, Verdict::Weak, grounds, Vec::new())
+}
+
+/// Weaker passages for the places that the grounds leave free.
+fn besides(found: &Found, grounds: &[usize], weak: Vec<usize>) -> Vec<usize> {
+    let mut units: Vec<usize> = grounds.iter().map(|g| found.findings[*g].unit).collect();
+    let mut out = Vec::new();
+    for index in weak {
+        let unit = found.findings[index].unit;
+        if out.len() < MOST_BESIDES && grounds.len() + out.len() < MOST_GROUNDS && !units.contains(&unit) {
+            units.push(unit);
+            out.push(index);
+        }
+    }
+    out
 }
 
 fn ranked(found: &Found, verdict: Verdict) -> Vec<usize> {
@@ -88,7 +110,7 @@ fn decision(point: &Point, found: &Found, verdict: Verdict, ranked: Vec<usize>, 
     let reason = reason(point, found, verdict, &grounds);
     let mut contrary = contrary;
     contrary.truncate(2);
-    Decision { verdict, grounds, contrary, reason }
+    Decision { verdict, grounds, besides: Vec::new(), contrary, reason }
 }
 
 fn reason(point: &Point, found: &Found, verdict: Verdict, grounds: &[usize]) -> String {

@@ -30,14 +30,23 @@ fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
     match sentence.word(at) {
         "ne" | "n" if conditional(sentence, at) => false,
         "ne" | "n" => {
-            (at + 1..end.min(at + 9)).any(|i| {
-                matches!(
-                    sentence.word(i),
-                    "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient"
-                )
-            }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu"))
+            cannot_promise(sentence, at, end)
+                || (at + 1..end.min(at + 9)).any(|i| {
+                    matches!(
+                        sentence.word(i),
+                        "pas" | "aucun" | "aucune" | "jamais" | "point" | "ni" | "saurait" | "sauraient"
+                    )
+                }) && !(at + 1..end.min(at + 7)).any(|i| matches!(sentence.word(i), "que" | "qu"))
         }
         "exclu" | "exclus" | "exclue" | "exclues" => true,
+        "aucun" | "aucune" | "nul" | "nulle" => (at + 1..end.min(at + 14)).any(|i| {
+            matches!(sentence.word(i), "ne" | "n")
+                && (i + 1..end.min(i + 6)).any(|j| {
+                    ["consenti", "garanti", "fourni", "assure", "prevu", "du", "due", "donne", "accord", "souscri"]
+                        .iter()
+                        .any(|stem| sentence.word(j).starts_with(stem))
+                })
+        }),
         "non" => matches!(
             sentence.word(at + 1),
             "compris"
@@ -53,6 +62,13 @@ fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
         ),
         _ => false,
     }
+}
+
+/// "ne peut garantir", "ne saurait s'engager".
+fn cannot_promise(sentence: &Sentence, at: usize, end: usize) -> bool {
+    let able = |w: &str| ["peu", "pou", "saur"].iter().any(|stem| w.starts_with(stem));
+    let vow = |w: &str| matches!(w, "garantir" | "garantie" | "assurer" | "engager" | "promettre" | "certifier");
+    able(sentence.word(at + 1)) && (at + 2..end.min(at + 6)).any(|i| vow(sentence.word(i)))
 }
 
 /// "si le taux n'est pas atteint": a condition, not a denial.
@@ -132,6 +148,7 @@ pub(crate) fn soft(sentence: &Sentence, first: usize, last: usize) -> bool {
         "efforce" | "efforcera" | "efforcer" | "efforcent" | "indicatif" | "indicative" | "indicatifs" => true,
         "mesure" => sentence.word(i + 1) == "du" && sentence.word(i + 2) == "possible",
         "possible" => matches!(sentence.back(i, 1), "que" | "son" | "si"),
+        "moyens" | "diligences" => sentence.word(i + 1).starts_with("raisonnable"),
         "efforts" => {
             matches!(sentence.back(i, 1), "meilleurs" | "ses" | "des")
                 || sentence.word(i + 1).starts_with("raisonnable")

@@ -1,6 +1,8 @@
 //! The frame around a match: who owes, with what force, under what negation.
 
+use crate::burden::{charges, in_note, pronoun_after_opening, receives};
 use crate::force::{excludes, negated, optional, optional_ending, soft};
+use crate::matrix::column_role;
 use crate::parties::{Mention, Parties, Role};
 use crate::segment::Segments;
 use crate::tokens::{Mark, Token};
@@ -19,6 +21,10 @@ pub struct Frame {
     pub negated: bool,
     /// A definition of terms.
     pub definition: bool,
+    /// The client bears it, expressly.
+    pub burden: bool,
+    /// A drafter's note, still to be written.
+    pub note: bool,
 }
 
 /// Frames of one document.
@@ -67,7 +73,8 @@ impl<'a> Framer<'a> {
         let tokens = self.segments.tokens(unit);
         let sentence = Sentence { segments: self.segments, tokens };
         let intro = self.segments.units[unit].intro;
-        let debtor = self.debtor(unit, &sentence, first, last);
+        let column = column_role(self.segments, self.parties, unit);
+        let debtor = column.map_or_else(|| self.debtor(unit, &sentence, first, last), as_debtor);
         let mut is_negated = negated(&sentence, first, last);
         let mut is_optional = optional(&sentence, first, last);
         let mut is_soft = soft(&sentence, first, last);
@@ -88,7 +95,18 @@ impl<'a> Framer<'a> {
             soft: is_soft,
             negated: is_negated,
             definition: self.definition(unit, &sentence),
+            burden: debtor == Debtor::Client && (column.is_some() || self.charged(unit, &sentence)),
+            note: in_note(self.segments, self.segments.units[unit].text, first),
         }
+    }
+
+    /// Whether the sentence, its lead-in or its heading speaks of a duty.
+    fn charged(&self, unit: usize, sentence: &Sentence) -> bool {
+        let unit = &self.segments.units[unit];
+        let lead = unit.intro.map(|i| self.segments.tokens(i));
+        let heading = unit.headings.last().map(|h| self.segments.texts[*h].tokens.as_slice());
+        charges(sentence)
+            || lead.into_iter().chain(heading).any(|tokens| charges(&Sentence { segments: self.segments, tokens }))
     }
 
     fn definition(&self, unit: usize, sentence: &Sentence) -> bool {
@@ -174,6 +192,9 @@ impl<'a> Framer<'a> {
             let Some(part) = part(sentence, mention) else { continue };
             let role = joined_role(sentence, &mentions, index);
             let at = mention.first as usize;
+            if matches!(part, Part::Subject) && role == Role::Client && receives(sentence, mention.last as usize + 1) {
+                continue;
+            }
             match part {
                 Part::Owner => return Some(role),
                 Part::Agent if role == Role::Client && !passive_before(sentence, at) => {}
@@ -243,14 +264,30 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
     match prep {
         "par" => Some(Part::Agent),
         "au" | "aux" | "a" => {
-            let falls =
-                |w| matches!(w, "appartient" | "incombe" | "incombent" | "revient" | "incombera" | "appartiendra");
+            let falls = |w| {
+                matches!(
+                    w,
+                    "appartient"
+                        | "incombe"
+                        | "incombent"
+                        | "revient"
+                        | "incombera"
+                        | "appartiendra"
+                        | "reviendra"
+                        | "incombant"
+                        | "reviennent"
+                )
+            };
             (falls(before(1)) || falls(before(2))).then_some(Part::Owner)
         }
         "du" | "de" | "des" => {
-            let owner = matches!(before(1), "charge" | "responsabilite" | "soins" | "ressort" | "frais")
+            let side = |w| matches!(w, "charge" | "responsabilite" | "soins" | "ressort" | "frais" | "initiative");
+            let owner = side(before(1))
                 && matches!(before(2), "la" | "sa" | "seule" | "exclusive" | "les" | "du" | "entiere" | "aux");
-            owner.then_some(Part::Owner)
+            let alone = side(before(2)) && matches!(before(1), "exclusive" | "entiere" | "seule" | "pleine");
+            let falls = |w: &str| matches!(w, "releve" | "relevent" | "relevera" | "releveront");
+            let falls = falls(before(1)) || falls(before(2)) && before(1).starts_with("exclusiv");
+            (owner || alone || falls).then_some(Part::Owner)
         }
         // After a verb or a noun a party is the object: "informera le Client".
         _ => None,
@@ -390,8 +427,8 @@ fn starts_with_pronoun(sentence: &Sentence) -> bool {
     match sentence.word(0) {
         "il" | "elle" | "ils" | "elles" | "celui" | "celle" | "ceux" | "celles" | "ce" | "cette" | "ces" | "cet"
         | "leur" | "lequel" => true,
-        "a" | "dans" | "en" | "pour" => matches!(sentence.word(1), "ce" | "cet" | "cette" | "ces"),
-        _ => false,
+        "a" | "dans" | "en" | "pour" if matches!(sentence.word(1), "ce" | "cet" | "cette" | "ces") => true,
+        _ => pronoun_after_opening(sentence),
     }
 }
 

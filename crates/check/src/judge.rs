@@ -8,7 +8,7 @@ use crate::program::{ListId, PatternId, Single, Table};
 use crate::quantities::{Figure, figures};
 use crate::segment::Segments;
 use contract::{Debtor, Quantity, Verdict};
-use points::{Kind, Measure, Owes, Sign, Turn};
+use points::{Kind, Measure, Owes, Sign, Stance, Turn};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -88,6 +88,9 @@ pub struct Judge<'a> {
     framer: Framer<'a>,
     figures: FxHashMap<usize, Vec<Figure>>,
     heading_memo: FxHashMap<(usize, ListId), bool>,
+    /// The document's title, as texts: "Accord sur la protection des données personnelles" says what "les données"
+    /// are on every page.
+    title: Vec<usize>,
 }
 
 /// A distinct sign of the catalogue.
@@ -124,6 +127,7 @@ impl<'a> Judge<'a> {
             framer: Framer::new(segments, parties),
             figures: FxHashMap::default(),
             heading_memo: FxHashMap::default(),
+            title: segments.title(),
         }
     }
 
@@ -277,6 +281,7 @@ impl<'a> Judge<'a> {
         let here = &segments.units[unit];
         let mut texts: Vec<usize> = here.headings.clone();
         texts.extend(here.columns);
+        texts.extend(&self.title);
         let mut intro = here.intro;
         for _ in 0..3 {
             let Some(lead) = intro else { break };
@@ -367,6 +372,13 @@ fn turn(sign: &Sign, kind: Kind, frame: &Frame) -> Result<(Verdict, Option<Reaso
     if !owes {
         return Err(Reason::OtherOwes);
     }
+    let stands = |stance: &Stance| match stance {
+        Stance::Denied => frame.negated,
+        Stance::Burden => frame.burden,
+    };
+    if !sign.stance.is_empty() && !sign.stance.iter().any(stands) {
+        return Err(Reason::Other);
+    }
     let promise = matches!(kind, Kind::Commitment | Kind::Figure);
     let satisfied = sign.verdict == Verdict::Satisfied;
     let default = |turn: Turn| if satisfied && promise { turn } else { Turn::Keep };
@@ -379,6 +391,7 @@ fn turn(sign: &Sign, kind: Kind, frame: &Frame) -> Result<(Verdict, Option<Reaso
         (client, sign.client.unwrap_or(default(Turn::Weak)), Reason::ClientOwes),
         (frame.optional || frame.soft, sign.soft.unwrap_or(default(Turn::Weak)), Reason::NotFirm),
         (frame.definition, default(Turn::Weak), Reason::Definition),
+        (frame.note, Turn::Weak, Reason::NotFirm),
     ];
     for (applies, turn, reason) in stands {
         if !applies {

@@ -6,6 +6,7 @@
 
 mod absence;
 pub mod assess;
+mod burden;
 pub mod cascade;
 mod commitments;
 pub mod compare;
@@ -19,7 +20,9 @@ pub mod frame;
 mod index;
 pub mod judge;
 mod matcher;
+mod matrix;
 pub mod parties;
+mod party_words;
 pub mod passages;
 pub mod pattern;
 mod program;

@@ -1,5 +1,6 @@
 //! The two parties and the names the contract gives them.
 
+use crate::party_words::{BOTH, CLIENT, MAYBE_CLIENT, PROVIDER, PROVIDER_VERBS, role_of};
 use crate::segment::Segments;
 use crate::tokens::{Mark, Token};
 use contract::Document;
@@ -38,108 +39,6 @@ pub struct Parties {
     pub client_names: Vec<String>,
 }
 
-const PROVIDER: [&str; 24] = [
-    "prestataire",
-    "titulaire",
-    "hebergeur",
-    "editeur",
-    "fournisseur",
-    "infogerant",
-    "infogereur",
-    "mainteneur",
-    "vendeur",
-    "integrateur",
-    "exploitant",
-    "sous traitant",
-    "nous",
-    "developpeur",
-    "freelance",
-    "agence",
-    "operateur",
-    "consultant",
-    "concepteur",
-    "attributaire",
-    "processeur",
-    "prestataires",
-    "soumissionnaire",
-    "loueur",
-];
-
-const CLIENT: [&str; 26] = [
-    "client",
-    "cliente",
-    "clients",
-    "acheteur",
-    "abonne",
-    "utilisateur",
-    "utilisateurs",
-    "utilisatrice",
-    "beneficiaire",
-    "pouvoir adjudicateur",
-    "maitre d ouvrage",
-    "maitrise d ouvrage",
-    "responsable de traitement",
-    "responsable du traitement",
-    "personne publique",
-    "donneur d ordre",
-    "licencie",
-    "souscripteur",
-    "vous",
-    "commanditaire",
-    "maitre de l ouvrage",
-    "controleur",
-    "entite adjudicatrice",
-    "professionnel de sante",
-    "adjudicateur",
-    "donneuse d ordre",
-];
-
-/// Common nouns that are the client only where the contract uses them so.
-const MAYBE_CLIENT: [&str; 14] = [
-    "collectivite",
-    "etablissement",
-    "praticien",
-    "adherent",
-    "administration",
-    "cabinet",
-    "medecin",
-    "locataire",
-    "preneur",
-    "organisme",
-    "office",
-    "membre",
-    "responsable",
-    "notaire",
-];
-
-const BOTH: [&str; 5] = ["parties", "les deux parties", "chaque partie", "chacune des parties", "cocontractants"];
-
-/// Verbs that show a name to be the provider's when it is their subject.
-const PROVIDER_VERBS: [&str; 22] = [
-    "assure",
-    "fournit",
-    "garantit",
-    "heberge",
-    "intervient",
-    "propose",
-    "remettra",
-    "mettra",
-    "effectue",
-    "realise",
-    "decline",
-    "met",
-    "maintient",
-    "sauvegarde",
-    "notifie",
-    "informera",
-    "fournira",
-    "assurera",
-    "applique",
-    "chiffre",
-    "surveille",
-    "administre",
-];
-
 impl Parties {
     /// Learns the names from the document: known roles, names defined by "ci-après", and proper names that act
     /// as the provider.
@@ -155,6 +54,7 @@ impl Parties {
                 parties.add(segments, term, role);
             }
         }
+        parties.drop_common_nouns(segments);
         for (name, role) in defined_names(segments) {
             parties.add(segments, &name, role);
         }
@@ -180,6 +80,18 @@ impl Parties {
         let known = self.names.entry(words[0]).or_default();
         if !known.iter().any(|(w, _)| *w == words) {
             known.push((words, role));
+        }
+    }
+
+    /// "L'agence" or "l'opérateur" is no provider where the contract calls its provider "le Titulaire".
+    fn drop_common_nouns(&mut self, segments: &Segments) {
+        let usual = ["prestataire", "titulaire", "infogerant"];
+        if usual.iter().any(|noun| definite(segments, noun) > 0) {
+            for noun in ["agence", "operateur", "consultant", "vendeur", "freelance"] {
+                if let Some(word) = segments.vocabulary.find(noun) {
+                    self.names.remove(&word);
+                }
+            }
         }
     }
 
@@ -423,15 +335,4 @@ fn defined_name(segments: &Segments, rest: &[Token]) -> Option<String> {
         return None;
     }
     Some(words.join(" "))
-}
-
-fn role_of(name: &str) -> Option<Role> {
-    let held = |terms: &[&str]| terms.iter().any(|t| name == *t || name.split(' ').any(|w| w == *t));
-    if held(&PROVIDER) {
-        Some(Role::Provider)
-    } else if held(&CLIENT) || held(&MAYBE_CLIENT) {
-        Some(Role::Client)
-    } else {
-        None
-    }
 }

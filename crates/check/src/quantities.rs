@@ -47,7 +47,7 @@ pub fn figures(segments: &Segments, text: usize) -> Vec<Figure> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
-        let found = recurrence(&words, at).or_else(|| number_figure(&words, at));
+        let found = recurrence(&words, at).or_else(|| currency_first(&words, at)).or_else(|| number_figure(&words, at));
         match found {
             Some((quantity, next)) => {
                 out.push(Figure { quantity, first: at as u32, last: (next - 1) as u32 });
@@ -144,6 +144,7 @@ fn number_figure(words: &Words, at: usize) -> Option<(Quantity, usize)> {
         return Some(found);
     }
     let (value, next) = number(words, at)?;
+    let (value, next) = thousands(words, value, next);
     let between = words.between(next - 1);
     if between.trim_start().starts_with('%') || (words.get(next) == "pour" && words.get(next + 1) == "cent") {
         let next = if words.get(next) == "pour" { next + 2 } else { next };
@@ -159,6 +160,27 @@ fn number_figure(words: &Words, at: usize) -> Option<(Quantity, usize)> {
         return Some(found);
     }
     duration(words, at, value, next).or_else(|| count(words, value, next))
+}
+
+/// "deux millions d'euros", "300 mille euros".
+fn thousands(words: &Words, value: f64, next: usize) -> (f64, usize) {
+    let times = match words.get(next) {
+        "million" | "millions" => 1e6,
+        "mille" => 1e3,
+        _ => return (value, next),
+    };
+    (value * times, next + 1 + usize::from(matches!(words.get(next + 1), "d" | "de")))
+}
+
+/// "CHF 140.-", "€9.99": the currency before the number.
+fn currency_first(words: &Words, at: usize) -> Option<(Quantity, usize)> {
+    let named = matches!(words.get(at), "chf" | "eur" | "cad");
+    // "12 EUR 30" and a table's column "EUR" followed by another cell are no such figure.
+    if !named || at > 0 && words.is_number(at - 1) || words.between(at).contains(['|', ';', ':', '(', ')']) {
+        return None;
+    }
+    let (value, next) = number(words, at + 1).filter(|_| words.is_number(at + 1))?;
+    Some((Quantity::Money(value), next))
 }
 
 fn currency(words: &Words, at: usize) -> Option<usize> {
@@ -376,6 +398,8 @@ mod tests {
     fn percentages_money_and_recurrences_are_told_apart() {
         assert_eq!(figures_of("un taux de 99,95 %"), [Quantity::Percent(99.95)]);
         assert_eq!(figures_of("100 000 euros"), [Quantity::Money(100_000.0)]);
+        assert_eq!(figures_of("deux millions d'euros"), [Quantity::Money(2e6)]);
+        assert_eq!(figures_of("CHF 140.- de l'heure, €9.99"), [Quantity::Money(140.0), Quantity::Money(9.99)]);
         assert_eq!(figures_of("testée deux fois par an"), [per_year(2.0)]);
         assert_eq!(figures_of("une sauvegarde quotidienne"), [Quantity::Count(1.0), per_year(365.0)]);
         assert_eq!(figures_of("tous les six mois"), [per_year(2.0)]);

@@ -54,6 +54,11 @@ pub struct Segments {
     pub vocabulary: Vocabulary,
 }
 
+/// Words of a title at the most.
+const LONGEST_TITLE: usize = 16;
+/// Among how many first texts the title is looked for.
+const TITLE_WITHIN: usize = 5;
+
 impl Segments {
     /// The place in the document of a range of a text's tokens.
     pub fn original(&self, text: usize, first: usize, last: usize) -> Span {
@@ -72,6 +77,30 @@ impl Segments {
     /// The word of a token.
     pub fn word(&self, token: &Token) -> &str {
         self.vocabulary.word(token.word)
+    }
+
+    /// The texts that make the document's title: the first ones, short, that name a kind of document.
+    pub fn title(&self) -> Vec<usize> {
+        const KINDS: [&str; 12] = [
+            "accord",
+            "contrat",
+            "convention",
+            "annexe",
+            "conditions",
+            "dpa",
+            "cgu",
+            "cgv",
+            "politique",
+            "clause",
+            "clauses",
+            "avenant",
+        ];
+        let named = |text: &&usize| {
+            let tokens = &self.texts[**text].tokens;
+            tokens.len() <= LONGEST_TITLE && tokens.iter().any(|t| KINDS.contains(&self.word(t)))
+        };
+        let firsts: Vec<usize> = (0..self.texts.len().min(TITLE_WITHIN)).collect();
+        firsts.iter().filter(named).take(1).copied().collect()
     }
 
     /// Whether folded text of the block, right after a unit's last token, begins with this byte.

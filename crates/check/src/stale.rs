@@ -35,6 +35,7 @@ fn as_point(reference: &points::StaleReference) -> Point {
         not_heading: Vec::new(),
         near: None,
         strict: true,
+        stance: Vec::new(),
         owes: None,
         figure: None,
         client: Some(Turn::Keep),

@@ -87,3 +87,48 @@ fn an_exclusion_heading_covers_its_items() {
     ];
     assert!(frame_of(&lines, "sauvegarde").negated);
 }
+
+#[test]
+fn what_the_client_receives_is_no_duty_of_the_clients() {
+    let frame = sentence("Le Client bénéficie d'une sauvegarde quotidienne.", "sauvegarde");
+    assert_eq!((frame.debtor, frame.burden), (Debtor::Unsaid, false));
+    let frame = sentence("Vous recevez chaque matin le bilan des sauvegardes.", "sauvegardes");
+    assert_eq!(frame.debtor, Debtor::Unsaid);
+    assert!(sentence("Le Client effectue lui-même la sauvegarde.", "sauvegarde").burden);
+    assert!(sentence("La sauvegarde relève exclusivement du Client.", "sauvegarde").burden);
+    assert!(sentence("La sauvegarde est à l'initiative exclusive du Client.", "sauvegarde").burden);
+    assert!(!sentence("Le Prestataire effectue la sauvegarde.", "sauvegarde").burden);
+}
+
+#[test]
+fn a_refusal_to_promise_denies() {
+    assert!(sentence("Nous ne pouvons garantir la restauration.", "restauration").negated);
+    assert!(sentence("Aucune garantie de disponibilité n'est consentie.", "disponibilite").negated);
+    assert!(!sentence("L'arrêt ne peut excéder quatre heures.", "arret").negated);
+}
+
+#[test]
+fn a_drafters_note_binds_nobody() {
+    let note = "[À COMPLÉTER : si un taux de disponibilité de 99 % est souhaité par les parties]";
+    assert!(sentence(note, "disponibilite").note);
+    assert!(!sentence("Le taux de disponibilité est de [99] %.", "disponibilite").note);
+}
+
+#[test]
+fn a_pronoun_after_an_opening_phrase_takes_up_the_sentence_before() {
+    let text = "Le Client est responsable. En tout état de cause, celui-ci sauvegarde ses fichiers.";
+    assert_eq!(sentence(text, "sauvegarde").debtor, Debtor::Client);
+}
+
+#[test]
+fn a_matrix_lays_the_task_on_the_party_of_the_marked_column() {
+    let row = BlockKind::TableRow { header: false };
+    let head = (BlockKind::TableRow { header: true }, "| Activité | Prestataire | Client |");
+    let frame = frame_of(&[head, (row, "| Sauvegarde | I | R |")], "sauvegarde");
+    assert_eq!((frame.debtor, frame.burden), (Debtor::Client, true));
+    assert_eq!(frame_of(&[head, (row, "| Sauvegarde | R | I |")], "sauvegarde").debtor, Debtor::Provider);
+    assert_eq!(frame_of(&[head, (row, "| Sauvegarde | X | X |")], "sauvegarde").debtor, Debtor::Both);
+    let head = (BlockKind::TableRow { header: true }, "| Tâche | Fréquence | À la charge du |");
+    let lines = [head, (row, "| Sauvegarde | quotidienne | Client |")];
+    assert_eq!(frame_of(&lines, "sauvegarde").debtor, Debtor::Client);
+}

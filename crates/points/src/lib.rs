@@ -17,7 +17,7 @@ pub use figure::{Figure, Measure};
 pub use parse::{PointError, catalogue};
 pub use proof::Proof;
 pub use stale::{StaleReference, stale_references};
-pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
+pub use types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Stance, Turn};
 
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.postcard"));
 

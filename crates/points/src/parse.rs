@@ -3,7 +3,7 @@
 use crate::figure;
 use crate::parse_clause::{self, RawClause};
 use crate::proof::Proof;
-use crate::types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Turn};
+use crate::types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Stance, Turn};
 use contract::{Fact, Profile, Severity, Verdict};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ struct RawSign {
     #[serde(default)]
     strict: bool,
     owes: Option<Owes>,
+    #[serde(default)]
+    stance: Vec<Stance>,
     figure: Option<String>,
     client: Option<Turn>,
     soft: Option<Turn>,
@@ -163,6 +165,7 @@ fn sign(raw: RawSign) -> Result<Sign, String> {
         figure: raw.figure.as_deref().map(figure::parse).transpose()?,
         client: raw.client,
         soft: raw.soft,
+        stance: raw.stance,
         negated: raw.negated,
         unless_sign: raw.unless_sign,
         unless_doc: raw.unless_doc,

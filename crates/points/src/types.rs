@@ -55,6 +55,16 @@ pub enum Owes {
     Both,
 }
 
+/// What must stand around a match for a sign to speak at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stance {
+    /// The match stands under a negation or an exclusion.
+    Denied,
+    /// The client bears it: "à la charge du Client", "le Client effectue", "il vous appartient".
+    Burden,
+}
+
 /// A sign: what must stand in one unit (sentence, list item, table row) for the point to be answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sign {
@@ -79,6 +89,8 @@ pub struct Sign {
     pub strict: bool,
     /// The debtor must be this one.
     pub owes: Option<Owes>,
+    /// The sign speaks only where the match stands so; several are alternatives.
+    pub stance: Vec<Stance>,
     /// A figure that must stand in the unit, such as `duration <= 30 days` (see [`crate::Figure`]).
     pub figure: Option<crate::Figure>,
     /// When the client is the debtor.
