@@ -26,6 +26,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Lit des preuves et dit ce qu'elles prouvent, sans les enregistrer.
     Evidence(crate::evidence_command::EvidenceArgs),
+    /// Rédige un document : annexe, accord, procédure, plan, lettre.
+    Draft(crate::draft_command::DraftArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
     /// Met un contrat sous suivi, tient le registre de ses promesses.
@@ -61,6 +63,12 @@ pub enum Format {
     Json,
     /// Une page HTML autonome.
     Html,
+    /// Un classeur : une ligne par point.
+    Xlsx,
+    /// SARIF 2.1.0, pour les outils qui rassemblent des constats.
+    Sarif,
+    /// OSCAL assessment-results 1.1.2, pour les outils de gouvernance.
+    Oscal,
 }
 
 /// Arguments of `check`.
@@ -90,6 +98,9 @@ pub struct CheckArgs {
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
+    /// Jour porté par le rapport (AAAA-MM-JJ) ; aujourd'hui s'il n'est pas donné.
+    #[arg(long, value_parser = crate::output::parse_day)]
+    pub date: Option<paper::Date>,
 }
 
 /// Arguments of `compare`.
@@ -150,6 +161,11 @@ pub struct PointsArgs {
 }
 
 pub(crate) fn profile(name: &str) -> Result<Profile, String> {
+/// Reads a profile's name.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn profile(name: &str) -> Result<Profile, String> {
     Profile::from_name(name).ok_or_else(|| {
         let names: Vec<&str> = Profile::ALL.iter().map(|p| p.name()).collect();
         format!("profil inconnu ; choix possibles : {}", names.join(", "))

@@ -1,20 +1,21 @@
 //! `clausule check`.
 
 use crate::args::{CheckArgs, Format};
-use crate::input;
+use crate::{input, output};
 use check::{Engine, Request};
 use contract::{Assessment, Document, Verdict};
-use report::{Assessed, Catalogue, Failure, PointInfo, Report, html, json, terminal};
-use std::fs::{self, OpenOptions};
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use report::{Assessed, Catalogue, Failure, PointInfo, Report, html, json, oscal, sarif, terminal, xlsx};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 /// A document that was read and judged.
-struct Judged {
-    file: String,
-    document: Document,
-    assessment: Assessment,
+pub struct Judged {
+    /// The file's name as the user knows it.
+    pub file: String,
+    /// What was read.
+    pub document: Document,
+    /// What the engine says of it.
+    pub assessment: Assessment,
 }
 
 /// Reads, judges and reports.
@@ -23,7 +24,9 @@ struct Judged {
 /// When the output can't be written, or the catalogue is broken.
 pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
     if let Some(path) = &args.output {
-        refuse_overwrite(path, args.force)?;
+        output::refuse_overwrite(path, args.force)?;
+    } else if args.format == Format::Xlsx && io::stdout().is_terminal() {
+        return Err("ce format ne se lit pas dans un terminal : ajoutez -o et un nom de fichier".into());
     }
     // Lives as long as the process: taking it apart piece by piece at the end would cost as much as a page.
     let engine: &Engine = Box::leak(Box::new(Engine::embedded()));
@@ -40,8 +43,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
             Err(message) => failures.push((input::display(path), message)),
         }
     }
-    let text = render(args, &infos, &judged, &failures)?;
-    write(args, &text)?;
+    let bytes = render(args, &infos, &judged, &failures)?;
+    output::write(args.output.as_deref(), &bytes)?;
     // The text report lists them itself.
     if args.format != Format::Text || args.output.is_some() {
         for (file, message) in &failures {
@@ -68,6 +71,18 @@ fn render(
             out
         }
         Format::Html => html::render(&report).into_bytes(),
+        Format::Xlsx => xlsx::write(&report, Some(output::day(args.date)?)).map_err(|e| e.to_string())?,
+        Format::Sarif => {
+            let mut out = Vec::new();
+            sarif::write(&report, env!("CARGO_PKG_VERSION"), &mut out).map_err(|e| e.to_string())?;
+            out
+        }
+        Format::Oscal => {
+            let mut out = Vec::new();
+            let day = output::day(args.date)?;
+            oscal::write(&report, env!("CARGO_PKG_VERSION"), day, &mut out).map_err(|e| e.to_string())?;
+            out
+        }
         Format::Text => {
             let colour = args.output.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             terminal::render(&report, terminal::Options { colour, width: width() }).into_bytes()
@@ -78,36 +93,6 @@ fn render(
 /// Columns of the terminal, 100 where there is none.
 fn width() -> usize {
     rustix::termios::tcgetwinsize(io::stdout()).map_or(100, |size| usize::from(size.ws_col)).max(1)
-}
-
-fn refuse_overwrite(path: &Path, force: bool) -> Result<(), String> {
-    if path.exists() && !force {
-        return Err(format!("{} existe déjà : ajoutez --force pour le remplacer", path.display()));
-    }
-    Ok(())
-}
-
-/// Writes to a temporary file beside the target and renames it, so that nothing is ever half written.
-fn write(args: &CheckArgs, bytes: &[u8]) -> Result<(), String> {
-    let Some(path) = &args.output else {
-        return match io::stdout().write_all(bytes) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("écriture impossible : {error}")),
-            _ => Ok(()),
-        };
-    };
-    let mut name = path.file_name().ok_or("le fichier de sortie n'a pas de nom")?.to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let done = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    done.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        format!("écriture de {} impossible : {error}", path.display())
-    })
 }
 
 fn exit_code(args: &CheckArgs, judged: &[Judged], failures: &[(String, String)]) -> ExitCode {

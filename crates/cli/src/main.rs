@@ -3,6 +3,7 @@
 mod args;
 mod check_command;
 mod compare_command;
+mod draft_command;
 mod evidence_command;
 mod explain_command;
 mod follow_args;
@@ -11,6 +12,7 @@ mod input;
 mod isolate;
 mod keep_command;
 mod place;
+mod output;
 mod points_command;
 mod prove_command;
 mod status_command;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Cascade(args) => compare_command::run_cascade(&args),
         Command::Explain(args) => explain_command::run(&args),
         Command::Evidence(args) => evidence_command::run(&args),
+        Command::Draft(args) => draft_command::run(&args),
         Command::Points(args) => points_command::run(&args),
         Command::Follow(args) => follow_command::run(&args),
         Command::Prove(args) => prove_command::run(&args),

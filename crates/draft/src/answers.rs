@@ -12,6 +12,13 @@ use thiserror::Error;
 #[error("réponses : {0}")]
 pub struct AnswerError(String);
 
+impl AnswerError {
+    /// What is wrong and what to do, in French.
+    pub(crate) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
+
 /// An answer, checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
@@ -35,7 +42,14 @@ impl Answers {
     /// In French, naming the point and the question: the file is no TOML (a key given twice among others), the point
     /// or the question is unknown, the answer has another unit or lies outside the bounds that mend the point.
     pub fn parse(text: &str, catalogue: &Catalogue) -> Result<Self, AnswerError> {
-        let table: toml::Table = toml::from_str(text).map_err(|e| AnswerError(toml_error(text, &e)))?;
+        Self::from_table(table(text)?, catalogue)
+    }
+
+    /// Reads the sections of an answers file, one a point.
+    ///
+    /// # Errors
+    /// As [`Answers::parse`].
+    pub(crate) fn from_table(table: toml::Table, catalogue: &Catalogue) -> Result<Self, AnswerError> {
         let mut answers = Self::default();
         for (id, values) in table {
             let point = catalogue
@@ -51,6 +65,14 @@ impl Answers {
         }
         Ok(answers)
     }
+}
+
+/// An answers file as TOML.
+///
+/// # Errors
+/// When it is none, or an answer is given twice.
+pub(crate) fn table(text: &str) -> Result<toml::Table, AnswerError> {
+    toml::from_str(text).map_err(|e| AnswerError(toml_error(text, &e)))
 }
 
 fn toml_error(text: &str, error: &toml::de::Error) -> String {
@@ -70,6 +92,14 @@ fn answer(point: &Point, name: &str, value: &toml::Value) -> Result<Answer, Stri
         let names: Vec<&str> = clause.parameters.iter().map(|p| p.name.as_str()).collect();
         return Err(format!("question inconnue ; questions de ce point : {}", names.join(", ")));
     };
+    read(parameter, value)
+}
+
+/// An answer to a parameter, checked against its kind and bounds.
+///
+/// # Errors
+/// In French: what was expected.
+pub(crate) fn read(parameter: &Parameter, value: &toml::Value) -> Result<Answer, String> {
     match value {
         toml::Value::Integer(number) => figure(parameter, *number as f64, None),
         toml::Value::Float(number) if number.is_finite() => figure(parameter, *number, None),
@@ -172,20 +202,32 @@ pub fn questionnaire<'p>(points: impl Iterator<Item = &'p Point>, profile: Profi
          # Pour répondre, effacez le # devant la ligne et mettez votre valeur.\n\
          # Une ligne laissée telle quelle garde la valeur proposée.\n",
     );
+    out.push_str(&questions(points, profile));
+    out
+}
+
+/// The questions of these points, a section a point.
+pub(crate) fn questions<'p>(points: impl Iterator<Item = &'p Point>, profile: Profile) -> String {
+    let mut out = String::new();
     for point in points {
         let Some(clause) = point.clause.as_ref().filter(|c| !c.parameters.is_empty()) else { continue };
         let _ = write!(out, "\n# {}\n[{}]\n", point.title, point.id);
         for parameter in &clause.parameters {
             let proposed = parameter.default_for(profile);
-            let _ = writeln!(out, "# {} ({}{})", parameter.question, figures::unit_hint(parameter), bounds(parameter));
-            let value = match proposed {
-                Value::Number(number) => format!("{number}"),
-                Value::Text(text) => toml::Value::String(text.clone()).to_string(),
-            };
-            let _ = writeln!(out, "# {} = {value}", parameter.name);
+            out.push_str(&question(parameter, proposed));
         }
     }
     out
+}
+
+/// A question with the value proposed on a line that is switched off.
+pub(crate) fn question(parameter: &Parameter, proposed: &Value) -> String {
+    let value = match proposed {
+        Value::Number(number) => format!("{number}"),
+        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+    };
+    let hint = figures::unit_hint(parameter);
+    format!("# {} ({hint}{})\n# {} = {value}\n", parameter.question, bounds(parameter), parameter.name)
 }
 
 fn bounds(parameter: &Parameter) -> String {

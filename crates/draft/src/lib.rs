@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod clause;
+pub mod documents;
 pub mod figures;
 pub mod mend;
 pub mod party;

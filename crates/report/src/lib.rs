@@ -1,12 +1,17 @@
-//! Assessments made readable: terminal, JSON and HTML. This crate never knows the engine; it is given
+//! Assessments made readable: terminal, JSON, HTML, a paper for print, XLSX, SARIF and OSCAL. This crate never knows the engine; it is given
 //! documents, assessments and the words of the points.
 
+pub mod dossier;
 pub mod html;
 pub mod json;
+pub mod oscal;
+pub mod sarif;
 pub mod summary;
 pub mod terminal;
-mod typography;
 mod words;
+pub mod xlsx;
+
+use paper::typography;
 
 use contract::{Assessment, Document};
 use std::collections::HashMap;
