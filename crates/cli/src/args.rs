@@ -160,7 +160,6 @@ pub struct PointsArgs {
     pub json: bool,
 }
 
-pub(crate) fn profile(name: &str) -> Result<Profile, String> {
 /// Reads a profile's name.
 ///
 /// # Errors
