@@ -4,6 +4,7 @@ mod bench;
 mod cases;
 mod clause;
 mod corpus;
+mod crash;
 mod evidence;
 mod exam;
 mod figures;
@@ -13,6 +14,7 @@ mod pandoc;
 mod postgres;
 mod ready;
 mod redline;
+mod register;
 mod score;
 mod tamper;
 mod tidy;
@@ -46,6 +48,17 @@ enum Task {
     Bench(bench::Args),
     /// Changes a dossier once in each of so many random ways; every change must be found.
     Tamper(tamper::Args),
+    /// Kills the filing of proofs so many times; nothing acknowledged may be lost or doubled.
+    Crash {
+        /// How many kills.
+        #[arg(default_value_t = 200)]
+        kills: u32,
+        /// How many proofs.
+        #[arg(long, default_value_t = 10_000)]
+        proofs: u32,
+    },
+    /// Measures the register against bare inserts, and the status of many promises.
+    Register(register::Args),
     /// Runs the register's tests on a PostgreSQL server started for them.
     Postgres,
     /// Writes a folder of contracts recombined from the samples, to measure scale on.
@@ -90,6 +103,8 @@ fn main() -> anyhow::Result<()> {
         Task::Harvest(args) => harvest::run(&args),
         Task::Exam(args) => exam::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Crash { kills, proofs } => crash::run(kills, proofs),
+        Task::Register(args) => register::run(&args),
         Task::Postgres => postgres::run(),
         Task::Folder(args) => folder::run(&args),
         Task::Tamper(args) => tamper::run(&args),

@@ -70,7 +70,7 @@ fn paths(document: &str, broken: &mut Vec<String>) -> Result<()> {
     let text = fs::read_to_string(document).with_context(|| document.to_owned())?;
     for (index, word) in text.split('`').enumerate() {
         let is_path = index % 2 == 1 && word.contains('/') && !word.contains([' ', '<', '*', '{', ':', '$', '"']);
-        if is_path && !word.starts_with(['.', '/', '-']) && !Path::new(word.trim_end_matches('/')).exists() {
+        if is_path && !word.starts_with(['.', '/', '-', '~']) && !Path::new(word.trim_end_matches('/')).exists() {
             broken.push(format!("{document}: `{word}` does not exist"));
         }
     }
