@@ -53,6 +53,14 @@ impl Engine {
         Ok(Self { catalogue, program, stale })
     }
 
+    /// A number that tells this engine's points and patterns from others: Fowler, Noll and Vo's hash (FNV-1a, 64 bits).
+    pub fn fingerprint(&self) -> u64 {
+        let words = self.program.pool().iter().flat_map(|word| word.to_le_bytes());
+        let rules = postcard::to_stdvec(&self.catalogue).unwrap_or_default();
+        let bytes = words.chain(self.program.text().bytes()).chain(rules);
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    }
+
     /// A point of the catalogue by position.
     pub(crate) fn point(&self, index: usize) -> &Point {
         &self.catalogue.points[index]

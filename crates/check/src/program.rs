@@ -124,6 +124,16 @@ impl Program {
         Self { pool, text, at }
     }
 
+    /// The whole pool.
+    pub fn pool(&self) -> &[u32] {
+        &self.pool
+    }
+
+    /// The text of the atoms.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A row of a table.
     pub fn row(&self, table: Table, row: u32) -> &[u32] {
         let (starts, items) = self.at[table as usize];

@@ -69,6 +69,12 @@ pub enum Format {
     Sarif,
     /// OSCAL assessment-results 1.1.2, pour les outils de gouvernance.
     Oscal,
+    /// Une ligne JSON par contrat (docs/json-schema.md).
+    Jsonl,
+    /// Une ligne par contrat et par point, pour un tableur.
+    Csv,
+    /// Les mêmes lignes en Parquet.
+    Parquet,
 }
 
 /// Arguments of `check`.
@@ -95,6 +101,12 @@ pub struct CheckArgs {
     /// Code de sortie 1 dès qu'un manque atteint cette gravité.
     #[arg(long, value_parser = severity, default_value = "bloquant")]
     pub fail_on: Severity,
+    /// Contrats traités en même temps ; autant que de cœurs s'il n'est pas donné.
+    #[arg(long, value_parser = count)]
+    pub jobs: Option<usize>,
+    /// Reprend un travail interrompu (jsonl, csv ou parquet, dans un fichier) : ce qui est fait n'est pas refait.
+    #[arg(long)]
+    pub resume: bool,
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
@@ -158,6 +170,11 @@ pub struct PointsArgs {
     /// En JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|n| (1..=256).contains(n));
+    number.ok_or_else(|| "un nombre de 1 à 256 est attendu".to_owned())
 }
 
 /// Reads a profile's name.

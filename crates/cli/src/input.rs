@@ -1,6 +1,6 @@
-//! From the paths a user gives to documents: folders are walked, each file is read in its own process.
+//! From the paths a user gives to documents: folders are walked, files are read in a process apart.
 
-use crate::isolate;
+use crate::isolate::{Bounds, Isolate};
 use contract::Document;
 use std::fs;
 use std::io;
@@ -60,7 +60,7 @@ fn walk(dir: &Path, depth: usize, files: &mut Vec<PathBuf>, failures: &mut Vec<(
             if depth > 0 {
                 walk(&path, depth - 1, files, failures);
             }
-        } else if readable(&path) {
+        } else if meta.is_file() && readable(&path) {
             files.push(path);
         }
     }
@@ -70,15 +70,35 @@ fn readable(path: &Path) -> bool {
     path.extension().is_some_and(|e| EXTENSIONS.contains(&e.to_string_lossy().to_lowercase().as_str()))
 }
 
+/// Reads files one after the other, each within its bounds of memory and time.
+pub struct Files {
+    isolate: Isolate,
+}
+
+impl Files {
+    /// With `ocr`, scanned pages go through Tesseract where it is installed.
+    pub fn new(ocr: bool) -> Self {
+        let time = if ocr { TIME_WITH_OCR } else { TIME };
+        Self { isolate: Isolate::new(Bounds { time, memory: MEMORY, ocr }) }
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// A French sentence: what is wrong and what to do.
+    pub fn read(&mut self, path: &Path) -> Result<Document, String> {
+        let bytes = fs::read(path).map_err(|e| explain(&e))?;
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        self.isolate.read(&name, bytes).map_err(|e| e.to_string())
+    }
+}
+
 /// Reads one file.
 ///
 /// # Errors
 /// A French sentence: what is wrong and what to do.
 pub fn read(path: &Path, ocr: bool) -> Result<Document, String> {
-    let bytes = fs::read(path).map_err(|e| explain(&e))?;
-    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let time = if ocr { TIME_WITH_OCR } else { TIME };
-    isolate::read_isolated_with(&name, &bytes, time, MEMORY, ocr).map_err(|e| e.to_string())
+    Files::new(ocr).read(path)
 }
 
 /// The path as shown to users.

@@ -1,26 +1,26 @@
-//! Each file is read in its own process, bounded in memory and time, without the right to write files.
+//! Files are read in a process apart, bounded in memory and time for each file, without the right to write files. A
+//! process that read a file well may read the next; after a damaged file, a crash, a limit or much memory, a fresh
+//! one is started.
 
 use std::io::{self, Read, Write};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use contract::Document;
-use readers::{Limits, NoOcr, Ocr, ReadError};
-use rustix::process::{Pid, Resource, Rlimit, Signal};
+use readers::ReadError;
+use rustix::process::{Pid, Signal};
 use thiserror::Error;
-
-use crate::tesseract::Tesseract;
 
 /// First argument of a reading process.
 pub const CHILD: &str = "__read";
 /// Largest answer accepted, in bytes.
 const ANSWER_BYTES: u64 = 512 << 20;
-/// Stack of the thread that reads, in bytes.
-const STACK: usize = 64 << 20;
-/// Name lengths are sent as this many bytes.
-const LENGTH: usize = 4;
+
+/// Rounds of waiting for a process that closed its output to end; all together about a second.
+const PATIENCE: u64 = 45;
 
 /// Why a file gave no document.
 #[derive(Debug, Error)]
@@ -42,38 +42,64 @@ pub enum IsolateError {
     Start(#[from] io::Error),
 }
 
-/// Reads a file in a process of its own, bounded in time and in memory (bytes); with `ocr`, scanned pages go
-/// through Tesseract where it is installed.
-///
-/// # Errors
-/// [`IsolateError`], each with a French sentence for the user.
-pub fn read_isolated_with(
-    path_name: &str,
-    bytes: &[u8],
-    time_limit: Duration,
-    memory_bytes: u64,
-    ocr: bool,
-) -> Result<Document, IsolateError> {
-    let work = work_limit(bytes.len()).min(time_limit);
-    let seconds = work.as_secs().max(1);
-    let mut child = Command::new(std::env::current_exe()?)
-        .args([CHILD, &seconds.to_string(), &memory_bytes.to_string(), if ocr { "ocr" } else { "no-ocr" }])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let answer = exchange(&mut child, path_name, bytes, time_limit);
-    if answer.is_none() {
-        kill_with_children(&mut child);
+/// What one file may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Longest time on the clock.
+    pub time: Duration,
+    /// Memory in bytes.
+    pub memory: u64,
+    /// Whether scanned pages go through Tesseract where it is installed.
+    pub ocr: bool,
+}
+
+/// Reads files one after the other, each within its bounds.
+pub struct Isolate {
+    bounds: Bounds,
+    running: Option<Running>,
+}
+
+impl Isolate {
+    /// Starts nothing yet.
+    pub fn new(bounds: Bounds) -> Self {
+        Self { bounds, running: None }
     }
-    let status = child.wait()?;
-    let Some((answer, complaint)) = answer else { return Err(IsolateError::Time(time_limit)) };
-    if !status.success() {
-        return Err(death(status, &complaint, work, memory_bytes));
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`IsolateError`], each with a French sentence for the user.
+    pub fn read(&mut self, name: &str, bytes: Vec<u8>) -> Result<Document, IsolateError> {
+        let bytes = Arc::new(bytes);
+        let reused = self.running.is_some();
+        match self.attempt(name, &bytes) {
+            // What the process had read before must not weigh on this file.
+            Err(IsolateError::Memory(_) | IsolateError::Crash(_)) if reused => self.attempt(name, &bytes),
+            result => result,
+        }
     }
-    let read: Result<Document, ReadError> =
-        postcard::from_bytes(&answer).map_err(|_| IsolateError::Crash("réponse incomplète".into()))?;
-    Ok(read?)
+
+    fn attempt(&mut self, name: &str, bytes: &Arc<Vec<u8>>) -> Result<Document, IsolateError> {
+        let Bounds { time, memory, ocr } = self.bounds;
+        let work = work_limit(bytes.len()).min(time);
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => Running::start(memory, ocr)?,
+        };
+        let question = Question { seconds: work.as_secs().max(1), name: name.to_owned(), bytes: Arc::clone(bytes) };
+        match running.ask(question, time) {
+            Ok(Some(answer)) => {
+                let read: Result<Document, ReadError> = postcard::from_bytes(&answer.bytes)
+                    .map_err(|_| IsolateError::Crash("réponse incomplète".into()))?;
+                if answer.goes_on {
+                    self.running = Some(running);
+                }
+                Ok(read?)
+            }
+            Ok(None) => Err(running.death(work, memory)),
+            Err(_) => Err(IsolateError::Time(time)),
+        }
+    }
 }
 
 /// Processor time that a file of so many bytes may need: a scanned page has 40,000 bytes or more and is drawn in
@@ -82,49 +108,139 @@ fn work_limit(bytes: usize) -> Duration {
     Duration::from_secs(20 + bytes as u64 / 80_000)
 }
 
-/// The Tesseract process that a reading process may have started goes with it.
-fn kill_with_children(child: &mut Child) {
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(pid, Signal::KILL);
-    }
-    let _ = child.kill();
+/// A file to read.
+struct Question {
+    seconds: u64,
+    name: String,
+    bytes: Arc<Vec<u8>>,
 }
 
-/// Sends the file, waits for the answer and what the process complained of; `None` when it takes too long.
-fn exchange(child: &mut Child, name: &str, bytes: &[u8], limit: Duration) -> Option<(Vec<u8>, String)> {
-    let mut stdin = child.stdin.take()?;
-    let mut stdout = child.stdout.take()?.take(ANSWER_BYTES);
-    let stderr = child.stderr.take()?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+/// What the reading process says of a file.
+struct Answer {
+    /// Whether the process waits for another file.
+    goes_on: bool,
+    bytes: Vec<u8>,
+}
+
+/// A reading process that waits for a file.
+struct Running {
+    child: Child,
+    questions: Option<Sender<Question>>,
+    answers: Receiver<Answer>,
+    complaint: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    fn start(memory: u64, ocr: bool) -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args([CHILD, &memory.to_string(), if ocr { "ocr" } else { "no-ocr" }])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let (questions, asked) = mpsc::channel();
+        let (answered, answers) = mpsc::channel();
+        thread::spawn(move || send(stdin, &asked));
+        thread::spawn(move || receive(stdout, &answered));
         let complaint = thread::spawn(move || {
             let mut text = Vec::new();
             let _ = stderr.take(64 << 10).read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         });
-        let mut answer = Vec::new();
-        let _ = stdout.read_to_end(&mut answer);
-        let _ = sender.send((answer, complaint.join().unwrap_or_default()));
-    });
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            let length = u32::try_from(name.len()).unwrap_or(0).to_le_bytes();
-            let name = if length == [0; LENGTH] { "" } else { name };
-            for part in [&length[..], name.as_bytes(), bytes] {
-                if stdin.write_all(part).is_err() {
-                    break;
-                }
-            }
-        });
-        let answer = receiver.recv_timeout(limit).ok();
-        if answer.is_none() {
-            kill_with_children(child);
+        Ok(Self { child, questions: Some(questions), answers, complaint: Some(complaint) })
+    }
+
+    /// Sends a file and waits for the answer; `None` when the process ended without one.
+    fn ask(&mut self, question: Question, limit: Duration) -> Result<Option<Answer>, RecvTimeoutError> {
+        if self.questions.as_ref().is_none_or(|q| q.send(question).is_err()) {
+            return Ok(None);
         }
-        answer
-    })
+        match self.answers.recv_timeout(limit) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(timeout) => Err(timeout),
+        }
+    }
+
+    /// Why the process ended.
+    fn death(mut self, time: Duration, memory: u64) -> IsolateError {
+        self.questions = None;
+        let mut status = self.child.try_wait();
+        for patience in 1..=PATIENCE {
+            if !matches!(status, Ok(None)) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(patience));
+            status = self.child.try_wait();
+        }
+        if matches!(status, Ok(None)) {
+            self.kill();
+        }
+        let status = self.child.wait();
+        let complaint = self.complaint.take().and_then(|c| c.join().ok()).unwrap_or_default();
+        match status {
+            Ok(status) => reason(status, &complaint, time, memory),
+            Err(error) => IsolateError::Start(error),
+        }
+    }
 }
 
-fn death(status: ExitStatus, complaint: &str, time: Duration, memory: u64) -> IsolateError {
+impl Running {
+    /// The Tesseract process that a reading process may have started goes with it.
+    fn kill(&mut self) {
+        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
+        }
+        let _ = self.child.kill();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Sends files as they come: seconds, lengths, name, bytes.
+fn send(mut stdin: ChildStdin, questions: &Receiver<Question>) {
+    for question in questions {
+        let Ok(length) = u32::try_from(question.name.len()) else { return };
+        let parts = [
+            &question.seconds.to_le_bytes()[..],
+            &length.to_le_bytes(),
+            &(question.bytes.len() as u64).to_le_bytes(),
+            question.name.as_bytes(),
+            &question.bytes,
+        ];
+        if parts.iter().any(|part| stdin.write_all(part).is_err()) {
+            return;
+        }
+    }
+}
+
+/// Hands on answers as they come: whether the process goes on, length, bytes.
+fn receive(mut stdout: ChildStdout, answers: &Sender<Answer>) {
+    loop {
+        let mut head = [0; 9];
+        if stdout.read_exact(&mut head).is_err() {
+            return;
+        }
+        let (goes_on, length) = (head[0] == 1, u64::from_le_bytes(head[1..].try_into().unwrap_or_default()));
+        let mut bytes = Vec::new();
+        let whole = length <= ANSWER_BYTES
+            && (&mut stdout).take(length).read_to_end(&mut bytes).is_ok_and(|read| read as u64 == length);
+        if !whole || answers.send(Answer { goes_on, bytes }).is_err() {
+            return;
+        }
+    }
+}
+
+fn reason(status: ExitStatus, complaint: &str, time: Duration, memory: u64) -> IsolateError {
     use std::os::unix::process::ExitStatusExt;
     let signal = status.signal().and_then(Signal::from_named_raw);
     if complaint.contains("memory allocation") || complaint.contains("capacity overflow") {
@@ -136,63 +252,4 @@ fn death(status: ExitStatus, complaint: &str, time: Duration, memory: u64) -> Is
         Some(signal) => IsolateError::Crash(format!("signal {}", signal.as_raw())),
         None => IsolateError::Crash("arrêt du lecteur".into()),
     }
-}
-
-/// The reading process: limits itself, reads name and bytes from its input, writes the result to its output.
-pub fn child_main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(2).collect();
-    let number = |i: usize| arguments.get(i).and_then(|a| a.parse::<u64>().ok());
-    let (Some(seconds), Some(memory)) = (number(0), number(1)) else { return ExitCode::from(2) };
-    let ocr = arguments.get(2).is_some_and(|a| a == "ocr");
-    if confine(seconds, memory).is_err() {
-        return ExitCode::from(3);
-    }
-    let worker = thread::Builder::new().stack_size(STACK).spawn(move || answer(ocr));
-    match worker.map(thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        _ => ExitCode::from(4),
-    }
-}
-
-fn answer(ocr: bool) -> io::Result<()> {
-    let mut input = Vec::new();
-    io::stdin().lock().read_to_end(&mut input)?;
-    let (name, bytes) = parted(&input).ok_or(io::ErrorKind::InvalidData)?;
-    let tesseract = Tesseract::default();
-    let engine: &dyn Ocr = if ocr { &tesseract } else { &NoOcr };
-    let result = readers::read(name, bytes, engine, &Limits::default());
-    let encoded = postcard::to_stdvec(&result).map_err(io::Error::other)?;
-    io::stdout().lock().write_all(&encoded)
-}
-
-fn parted(input: &[u8]) -> Option<(&str, &[u8])> {
-    let (length, rest) = input.split_first_chunk::<LENGTH>()?;
-    let (name, bytes) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    Some((std::str::from_utf8(name).ok()?, bytes))
-}
-
-/// Gives up what reading does not need: memory, time, core dumps, new rights, writing files, TCP.
-fn confine(seconds: u64, memory: u64) -> io::Result<()> {
-    let limit =
-        |resource, most| rustix::process::setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
-    limit(Resource::As, memory)?;
-    limit(Resource::Cpu, seconds)?;
-    limit(Resource::Core, 0)?;
-    rustix::process::setpgid(None, None)?;
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    rustix::thread::set_no_new_privs(true)?;
-    forbid_writing().map_err(io::Error::other)
-}
-
-/// Takes away the right to change files and to use TCP, as far as the kernel can; Tesseract inherits it.
-fn forbid_writing() -> Result<(), landlock::RulesetError> {
-    use landlock::{ABI, Access, AccessFs, AccessNet, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
-    let mut rules = Ruleset::default()
-        .handle_access(AccessFs::from_write(ABI::V3))?
-        .handle_access(AccessNet::from_all(ABI::V4))?
-        .create()?;
-    if let Ok(null) = PathFd::new("/dev/null") {
-        rules = rules.add_rule(PathBeneath::new(null, AccessFs::WriteFile))?;
-    }
-    rules.restrict_self().map(|_| ())
 }

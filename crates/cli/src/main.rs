@@ -11,11 +11,17 @@ mod follow_command;
 mod input;
 mod isolate;
 mod keep_command;
+mod ordered;
+mod outlet;
 mod output;
+mod partial;
 mod place;
 mod points_command;
+mod progress;
 mod prove_command;
+mod reading_child;
 mod status_command;
+mod stream;
 mod tesseract;
 mod verify_command;
 
@@ -25,7 +31,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|a| a == isolate::CHILD) {
-        return isolate::child_main();
+        return reading_child::main();
     }
     let args = Args::parse();
     let outcome = match args.command {

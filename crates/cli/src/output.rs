@@ -3,7 +3,7 @@
 use paper::Date;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Refuses a path that exists, unless the user said `--force`.
 ///
@@ -28,9 +28,7 @@ pub fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), String> {
             _ => Ok(()),
         };
     };
-    let mut name = path.file_name().ok_or("le fichier de sortie n'a pas de nom")?.to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
+    let temporary = temporary(path)?;
     let done = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -41,6 +39,16 @@ pub fn write(path: Option<&Path>, bytes: &[u8]) -> Result<(), String> {
         let _ = fs::remove_file(&temporary);
         format!("écriture de {} impossible : {error}", path.display())
     })
+}
+
+/// A name beside a file's for its bytes until they are whole.
+///
+/// # Errors
+/// When the path names no file.
+pub fn temporary(path: &Path) -> Result<PathBuf, String> {
+    let mut name = path.file_name().ok_or("le fichier de sortie n'a pas de nom")?.to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    Ok(path.with_file_name(name))
 }
 
 /// The day given, else today where the user is.

@@ -135,6 +135,35 @@ fn document_json<'a>(catalogue: &'a Catalogue, assessed: &Assessed<'a>) -> Docum
     }
 }
 
+/// The schema of a line of JSON Lines.
+pub const LINE_SCHEMA: &str = "clausule/line/1";
+
+#[derive(Serialize)]
+struct LineJson<'a> {
+    schema: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<DocumentJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureJson<'a>>,
+}
+
+/// One document as a line of JSON Lines, its end included.
+pub fn line(catalogue: &Catalogue, assessed: &Assessed<'_>) -> Vec<u8> {
+    line_of(&LineJson { schema: LINE_SCHEMA, document: Some(document_json(catalogue, assessed)), failure: None })
+}
+
+/// A file that could not be read as a line of JSON Lines, its end included.
+pub fn failure_line(failure: &Failure<'_>) -> Vec<u8> {
+    let failure = FailureJson { file: failure.file, message: failure.message };
+    line_of(&LineJson { schema: LINE_SCHEMA, document: None, failure: Some(failure) })
+}
+
+fn line_of(line: &LineJson<'_>) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(line).expect("plain data becomes JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
 /// Writes documents as they come; [`JsonWriter::finish`] closes the array and adds the files that failed.
 pub struct JsonWriter<'c, W: Write> {
     out: W,

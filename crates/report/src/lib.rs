@@ -1,10 +1,12 @@
-//! Assessments made readable: terminal, JSON, HTML, a paper for print, XLSX, SARIF and OSCAL. This crate never knows the engine; it is given
-//! documents, assessments and the words of the points.
+//! Assessments made readable: terminal, JSON, HTML, a paper for print, XLSX, SARIF, OSCAL, CSV and Parquet. This crate
+//! never knows the engine; it is given documents, assessments and the words of the points.
 
 pub mod dossier;
 pub mod html;
 pub mod json;
 pub mod oscal;
+pub mod parquet;
+pub mod rows;
 pub mod sarif;
 pub mod summary;
 pub mod terminal;

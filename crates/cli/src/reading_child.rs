@@ -1,0 +1,119 @@
+//! The reading process: gives up what reading does not need, then reads the files it is sent.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+use std::thread;
+
+use readers::{Limits, NoOcr, Ocr};
+use rustix::process::{Resource, Rlimit, Signal};
+use rustix::time::ClockId;
+
+use crate::tesseract::Tesseract;
+
+/// Stack of the thread that reads, in bytes.
+const STACK: usize = 64 << 20;
+/// Files read by one process at the most.
+const FILES: usize = 64;
+/// Memory in use after a file beyond which the process ends, in bytes: the next file gets a fresh one.
+const KEPT: u64 = 96 << 20;
+
+/// Runs until no file comes or a fresh process should read the next.
+pub fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let Some(memory) = arguments.first().and_then(|a| a.parse::<u64>().ok()) else { return ExitCode::from(2) };
+    let ocr = arguments.get(1).is_some_and(|a| a == "ocr");
+    if confine(memory).is_err() {
+        return ExitCode::from(3);
+    }
+    let worker = thread::Builder::new().stack_size(STACK).spawn(move || serve(ocr));
+    match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::from(4),
+    }
+}
+
+fn serve(ocr: bool) -> io::Result<()> {
+    let tesseract = Tesseract::default();
+    let engine: &dyn Ocr = if ocr { &tesseract } else { &NoOcr };
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    for number in 1..=FILES {
+        let Some((name, bytes)) = next(&mut input)? else { return Ok(()) };
+        let result = readers::read(&name, &bytes, engine, &Limits::default());
+        let encoded = postcard::to_stdvec(&result).map_err(io::Error::other)?;
+        let read_well = result.is_ok();
+        drop((result, bytes));
+        let goes_on = read_well && number < FILES && in_use() <= KEPT;
+        output.write_all(&[u8::from(goes_on)])?;
+        output.write_all(&(encoded.len() as u64).to_le_bytes())?;
+        output.write_all(&encoded)?;
+        output.flush()?;
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The next file, its processor time begun; `None` when there is none.
+fn next(input: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
+    let mut head = [0; 20];
+    match input.read_exact(&mut head) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        result => result?,
+    }
+    let number = |range: std::ops::Range<usize>| {
+        head[range].iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+    };
+    let (seconds, name_length, length) = (number(0..8), number(8..12), number(12..20));
+    let mut take = |length: u64| {
+        let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+        input.take(length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof)) }
+    };
+    let name = String::from_utf8(take(name_length)?).map_err(io::Error::other)?;
+    let bytes = take(length)?;
+    allow(seconds)?;
+    Ok(Some((name, bytes)))
+}
+
+/// Lets the process work so many seconds more.
+fn allow(seconds: u64) -> io::Result<()> {
+    let used = u64::try_from(rustix::time::clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or(0);
+    let maximum = rustix::process::getrlimit(Resource::Cpu).maximum;
+    let most = used.saturating_add(seconds).min(maximum.unwrap_or(u64::MAX));
+    Ok(rustix::process::setrlimit(Resource::Cpu, Rlimit { current: Some(most), maximum })?)
+}
+
+/// Memory that the process holds, in bytes; without an answer from the kernel, more than is allowed.
+fn in_use() -> u64 {
+    let pages = fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()));
+    pages.map_or(u64::MAX, |pages| pages.saturating_mul(rustix::param::page_size() as u64))
+}
+
+/// Gives up what reading does not need: memory, core dumps, new rights, writing files, TCP. Each file's processor
+/// time is allowed as it comes.
+fn confine(memory: u64) -> io::Result<()> {
+    let limit =
+        |resource, most| rustix::process::setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+    limit(Resource::As, memory)?;
+    limit(Resource::Core, 0)?;
+    rustix::process::setpgid(None, None)?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    rustix::thread::set_no_new_privs(true)?;
+    forbid_writing().map_err(io::Error::other)
+}
+/// Takes away the right to change files and to use TCP, as far as the kernel can; Tesseract inherits it.
+fn forbid_writing() -> Result<(), landlock::RulesetError> {
+    use landlock::{ABI, Access, AccessFs, AccessNet, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
+    let mut rules = Ruleset::default()
+        .handle_access(AccessFs::from_write(ABI::V3))?
+        .handle_access(AccessNet::from_all(ABI::V4))?
+        .create()?;
+    if let Ok(null) = PathFd::new("/dev/null") {
+        rules = rules.add_rule(PathBeneath::new(null, AccessFs::WriteFile))?;
+    }
+    rules.restrict_self().map(|_| ())
+}

@@ -1,0 +1,223 @@
+//! `clausule check` over thousands of contracts: each document is written as soon as it is judged, in the order of the
+//! files, and a run that was interrupted goes on where it stopped.
+
+use crate::args::{CheckArgs, Format};
+use crate::check_command::{has_gap, jobs};
+use crate::input::{self, Files};
+use crate::ordered::in_order;
+use crate::outlet::Outlet;
+use crate::output::temporary;
+use crate::partial::{Partial, State};
+use crate::progress::Progress;
+use check::{Engine, Request};
+use report::{Assessed, Catalogue, Failure, json, parquet, rows};
+use std::fs::{self, File};
+use std::io::{BufRead, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where the documents go.
+enum Sink {
+    /// The terminal or a pipe: nothing to resume.
+    Out(Outlet, State),
+    /// A file that survives being killed.
+    File(Box<Partial>),
+}
+
+/// A document as it is written.
+struct Record {
+    bytes: Vec<u8>,
+    state: State,
+    /// Why it could not be read.
+    message: Option<String>,
+}
+
+/// Reads, judges and writes, document by document.
+///
+/// # Errors
+/// When the output can't be written or resumed.
+pub fn run(args: &CheckArgs, engine: &Engine, catalogue: &Catalogue) -> Result<ExitCode, String> {
+    if args.output.is_none() && (args.resume || args.format == Format::Parquet) {
+        return Err("cette forme s'écrit dans un fichier : ajoutez -o FICHIER".into());
+    }
+    let (files, failures) = input::expand(&args.files);
+    let opening = if args.format == Format::Csv { rows::csv_head() } else { Vec::new() };
+    let mut sink = match &args.output {
+        Some(path) => {
+            Sink::File(Box::new(Partial::open(path, &settings(args, engine), &opening, args.resume, args.force)?))
+        }
+        None => {
+            let mut out = Outlet::open(None, false)?;
+            out.write_all(&opening).map_err(|e| out.explain(&e))?;
+            Sink::Out(out, State::Good)
+        }
+    };
+    let todo: Vec<&PathBuf> = files.iter().filter(|file| !sink.has(file)).collect();
+    let progress = Progress::new(files.len(), files.len() - todo.len());
+    let outcome = fill(args, engine, catalogue, (&todo, &failures), &mut sink, &progress);
+    progress.end();
+    match outcome {
+        Err(_) if sink.is_closed() => return Ok(code(sink.worst())),
+        outcome => outcome?,
+    }
+    Ok(code(finish(args.format, sink)?))
+}
+
+fn code(worst: State) -> ExitCode {
+    ExitCode::from(match worst {
+        State::Good => 0,
+        State::Gap => 1,
+        State::Failed => 2,
+    })
+}
+
+/// What must be the same for a run to be gone on with.
+fn settings(args: &CheckArgs, engine: &Engine) -> String {
+    let profile = args.profile.map_or("proposé", contract::Profile::name);
+    format!(
+        "clausule {} {:016x}, {:?}, profil {profile}, faits {:?}, seuil {}, OCR {}",
+        env!("CARGO_PKG_VERSION"),
+        engine.fingerprint(),
+        args.format,
+        args.facts,
+        args.fail_on.label(),
+        !args.no_ocr
+    )
+}
+
+fn fill(
+    args: &CheckArgs,
+    engine: &Engine,
+    catalogue: &Catalogue,
+    (todo, failures): (&[&PathBuf], &[(String, String)]),
+    sink: &mut Sink,
+    progress: &Progress,
+) -> Result<(), String> {
+    for (file, message) in failures.iter().filter(|(file, _)| !sink.has(Path::new(file))).collect::<Vec<_>>() {
+        sink.push(Path::new(file), failed(args.format, file, message.clone()), progress)?;
+    }
+    let request = Request { profile: args.profile, facts: args.facts.clone() };
+    let work = |files: &mut Files, at: usize| record(args, engine, &request, catalogue, files, todo[at]);
+    in_order(
+        todo.len(),
+        jobs(args, todo.len()),
+        || Files::new(!args.no_ocr),
+        work,
+        |at, record| {
+            sink.push(todo[at], record, progress)?;
+            progress.step();
+            Ok(())
+        },
+    )
+}
+
+fn record(
+    args: &CheckArgs,
+    engine: &Engine,
+    request: &Request,
+    catalogue: &Catalogue,
+    files: &mut Files,
+    path: &Path,
+) -> Record {
+    let file = input::display(path);
+    let document = match files.read(path) {
+        Ok(document) => document,
+        Err(message) => return failed(args.format, &file, message),
+    };
+    let assessment = engine.assess(&document, request);
+    let gap = has_gap(args, &assessment);
+    let assessed = Assessed { file: &file, document: &document, assessment: &assessment };
+    let bytes = match args.format {
+        Format::Csv => rows::csv(&rows::of_document(catalogue, &assessed)),
+        Format::Parquet => row_lines(&rows::of_document(catalogue, &assessed)),
+        _ => json::line(catalogue, &assessed),
+    };
+    Record { bytes, state: if gap { State::Gap } else { State::Good }, message: None }
+}
+
+fn failed(format: Format, file: &str, message: String) -> Record {
+    let failure = Failure { file, message: &message };
+    let bytes = match format {
+        Format::Csv => rows::csv(&[rows::of_failure(&failure)]),
+        Format::Parquet => row_lines(&[rows::of_failure(&failure)]),
+        _ => json::failure_line(&failure),
+    };
+    Record { bytes, state: State::Failed, message: Some(message) }
+}
+
+/// Rows as they wait to become Parquet, which can't be written piece by piece.
+fn row_lines(rows: &[rows::Row]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for row in rows {
+        lines.extend(serde_json::to_vec(row).unwrap_or_default());
+        lines.push(b'\n');
+    }
+    lines
+}
+
+impl Sink {
+    fn has(&self, file: &Path) -> bool {
+        matches!(self, Self::File(partial) if partial.has(file))
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self, Self::Out(out, _) if out.is_closed())
+    }
+
+    fn worst(&self) -> State {
+        match self {
+            Self::Out(_, worst) => *worst,
+            Self::File(partial) => partial.worst,
+        }
+    }
+
+    fn push(&mut self, file: &Path, record: Record, progress: &Progress) -> Result<(), String> {
+        if let Some(message) = &record.message {
+            progress.say(&format!("clausule : {} : {message}", input::display(file)));
+        }
+        match self {
+            Self::File(partial) => partial.push(file, &record.bytes, record.state),
+            Self::Out(out, worst) => {
+                *worst = (*worst).max(record.state);
+                out.write_all(&record.bytes).and_then(|()| out.flush()).map_err(|e| out.explain(&e))
+            }
+        }
+    }
+}
+
+fn finish(format: Format, sink: Sink) -> Result<State, String> {
+    let partial = match sink {
+        Sink::Out(out, worst) => return out.finish().map(|()| worst),
+        Sink::File(partial) => *partial,
+    };
+    if format != Format::Parquet {
+        return partial.finish(None);
+    }
+    let made = temporary(partial.target())?;
+    let converted = convert(&partial, &made);
+    if let Err(error) = converted {
+        let _ = fs::remove_file(&made);
+        return Err(format!("écriture de {} impossible : {error}", partial.target().display()));
+    }
+    partial.finish(Some(&made))
+}
+
+/// Makes Parquet of the rows, group by group.
+fn convert(partial: &Partial, made: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let mut writer = parquet::Writer::new(BufWriter::new(File::create(made)?))?;
+    let mut group = Vec::new();
+    for line in partial.reread()?.lines() {
+        group.push(serde_json::from_str(&line?)?);
+        if group.len() == parquet::GROUP {
+            writer.push(&group)?;
+            group.clear();
+        }
+    }
+    if !group.is_empty() {
+        writer.push(&group)?;
+    }
+    let mut out = writer.finish()?;
+    out.flush()?;
+    out.get_ref().sync_all()?;
+    Ok(())
+}
