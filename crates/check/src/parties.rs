@@ -260,7 +260,7 @@ fn defined_names(segments: &Segments) -> Vec<(String, Role)> {
     let mut unknown = Vec::new();
     for text in &segments.texts {
         let tokens = &text.tokens;
-        for at in 0..tokens.len().saturating_sub(3) {
+        for at in 0..tokens.len().saturating_sub(2) {
             if word(&tokens[at]) != "ci" || word(&tokens[at + 1]) != "apres" {
                 continue;
             }

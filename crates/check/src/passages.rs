@@ -45,6 +45,12 @@ impl Engine {
     }
 }
 
+/// Every sentence, list item and table row of a document, in order, each with its end mark.
+pub fn sentences(document: &Document) -> Vec<Span> {
+    let segments = segment(document);
+    (0..segments.units.len()).map(|unit| whole(document, &segments, unit)).collect()
+}
+
 /// A unit from its first word to the mark that ends it.
 fn whole(document: &Document, segments: &Segments, unit: usize) -> Span {
     let count = segments.tokens(unit).len();
@@ -83,9 +89,7 @@ mod tests {
             blocks: vec![Block::new(BlockKind::Paragraph, Span::new(0, text.len()))],
             problems: Vec::new(),
         };
-        let segments = segment(&document);
-        let shown: Vec<&str> =
-            (0..segments.units.len()).map(|u| document.slice(whole(&document, &segments, u))).collect();
+        let shown: Vec<&str> = sentences(&document).into_iter().map(|s| document.slice(s)).collect();
         assert_eq!(shown, ["Le Prestataire livre.", "(La sauvegarde n'est pas comprise.)", "Le Client paie 3 %."]);
     }
 }

@@ -69,6 +69,16 @@ fn the_contract_s_own_names_are_learnt() {
 }
 
 #[test]
+fn a_name_defined_on_a_line_of_its_own_is_learnt() {
+    let lines = [
+        (BlockKind::Paragraph, "ci-après « Aubrac »,"),
+        (BlockKind::Paragraph, "ci-après le « Client »,"),
+        (BlockKind::Paragraph, "Aubrac assure la sauvegarde des postes."),
+    ];
+    assert_eq!(frame_of(&lines, "sauvegarde").debtor, Debtor::Provider);
+}
+
+#[test]
 fn options_efforts_and_negations_are_seen() {
     assert!(sentence("Le Prestataire pourra proposer une sauvegarde.", "sauvegarde").optional);
     assert!(sentence("La sauvegarde est proposée en option.", "sauvegarde").optional);

@@ -28,6 +28,8 @@ pub enum Command {
     Evidence(crate::evidence_command::EvidenceArgs),
     /// Rédige un document : annexe, accord, procédure, plan, lettre.
     Draft(crate::draft_command::DraftArgs),
+    /// Corrige un contrat : suivi des modifications dans le fichier Word, sinon projet d'avenant.
+    Fix(crate::fix_command::FixArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
     /// Met un contrat sous suivi, tient le registre de ses promesses.
@@ -188,14 +190,22 @@ pub fn profile(name: &str) -> Result<Profile, String> {
     })
 }
 
-fn severity(name: &str) -> Result<Severity, String> {
+/// Reads the name of a severity.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn severity(name: &str) -> Result<Severity, String> {
     [Severity::Mineur, Severity::Majeur, Severity::Bloquant]
         .into_iter()
         .find(|s| s.label() == name)
         .ok_or_else(|| "gravité inconnue ; choix possibles : mineur, majeur, bloquant".to_owned())
 }
 
-fn fact(name: &str) -> Result<Fact, String> {
+/// Reads the name of a fact.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn fact(name: &str) -> Result<Fact, String> {
     match name {
         "personal-data" => Ok(Fact::PersonalData),
         "health-data" => Ok(Fact::HealthData),

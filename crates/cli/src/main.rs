@@ -4,8 +4,10 @@ mod args;
 mod check_command;
 mod compare_command;
 mod draft_command;
+mod edit_process;
 mod evidence_command;
 mod explain_command;
+mod fix_command;
 mod follow_args;
 mod follow_command;
 mod input;
@@ -30,8 +32,10 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).is_some_and(|a| a == isolate::CHILD) {
-        return reading_child::main();
+    match std::env::args().nth(1).as_deref() {
+        Some(isolate::CHILD) => return reading_child::main(),
+        Some(edit_process::CHILD) => return edit_process::child_main(),
+        _ => {}
     }
     let args = Args::parse();
     let outcome = match args.command {
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain_command::run(&args),
         Command::Evidence(args) => evidence_command::run(&args),
         Command::Draft(args) => draft_command::run(&args),
+        Command::Fix(args) => fix_command::run(&args),
         Command::Points(args) => points_command::run(&args),
         Command::Follow(args) => follow_command::run(&args),
         Command::Prove(args) => prove_command::run(&args),

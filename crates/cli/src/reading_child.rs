@@ -95,7 +95,7 @@ fn in_use() -> u64 {
 
 /// Gives up what reading does not need: memory, core dumps, new rights, writing files, TCP. Each file's processor
 /// time is allowed as it comes.
-fn confine(memory: u64) -> io::Result<()> {
+pub fn confine(memory: u64) -> io::Result<()> {
     let limit =
         |resource, most| rustix::process::setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
     limit(Resource::As, memory)?;

@@ -2,7 +2,7 @@
 
 /// How the last number of a label is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Figure,
     Roman,
     Letter,
@@ -19,7 +19,8 @@ pub struct Label {
     pub number: u32,
     /// What stands between the number and the title: " – ", ". ".
     pub separator: String,
-    kind: Kind,
+    /// How the last number is written.
+    pub(super) kind: Kind,
 }
 
 /// Words that may stand before the number of an article.
@@ -57,6 +58,11 @@ impl Label {
             kind,
         };
         Some((label, &tail[separator.len()..]))
+    }
+
+    /// Whether its last number is written in figures.
+    pub fn is_figure(&self) -> bool {
+        self.kind == Kind::Figure
     }
 
     /// Whether two labels belong to one sequence.

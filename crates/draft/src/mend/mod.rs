@@ -2,6 +2,7 @@
 //! was to be mended is, or is left with a comment that says so.
 
 mod labels;
+mod numbers;
 mod outline;
 mod plan;
 mod spots;
@@ -183,6 +184,7 @@ pub(crate) struct Work<'a> {
     pub(crate) parties: Parties,
     pub(crate) curved: bool,
     pub(crate) passages: Vec<Vec<Passage>>,
+    pub(crate) sentences: Vec<Span>,
     pub(crate) mends: Vec<Mend<'a>>,
 }
 
@@ -198,6 +200,7 @@ impl<'a> Work<'a> {
             parties: Parties::of(document, before),
             curved: curved_apostrophes(document),
             passages: task.engine.passages(document),
+            sentences: check::passages::sentences(document),
             mends: Vec::new(),
         }
     }
@@ -209,7 +212,7 @@ impl<'a> Work<'a> {
             let Some(verdict) = self.before.verdicts.iter().find(|v| v.point == point.id) else { continue };
             if self.task.selection.takes(point, verdict) {
                 let mend = self.mend(index, verdict.clone(), false);
-                let told = mend.clause.is_none() && self.task.comments.contains(&words::tag(point));
+                let told = self.task.comments.contains(&words::tag(point));
                 if !told && (mend.clause.is_some() || !verdict.quotes.is_empty()) {
                     self.mends.push(mend);
                 }
@@ -231,17 +234,19 @@ impl<'a> Work<'a> {
             let paragraphs = clause.iter_mut().flat_map(|c| &mut c.paragraphs);
             paragraphs.for_each(|p| p.text = p.text.replace('\'', "\u{2019}"));
         }
-        let quotes = if restored { &[][..] } else { &verdict.quotes[..] };
+        let passages = if restored { &[][..] } else { &self.passages[index][..] };
+        let adverse = |p: &&Passage| p.verdict == Verdict::Adverse;
+        let deletions: Vec<Span> = passages.iter().filter(adverse).map(|p| p.span).collect();
+        // A duty of the client on the same matter is no place for the provider's.
+        let told = verdict.quotes.iter().map(contract::Quote::span);
+        let own =
+            |q: &Span| !passages.iter().any(|p| p.contrary && p.verdict != Verdict::Adverse && p.span.overlaps(q));
+        let beside: Vec<Span> = if restored { Vec::new() } else { told.filter(own).collect() };
         let spots = match &point.clause {
-            Some(clause) => spots::spots(&self.outline, self.before, point, clause, quotes),
+            Some(clause) => spots::spots(&self.outline, self.before, point, clause, &beside),
             None => Vec::new(),
         };
         let spots = spots.into_iter().filter(|s| self.fits(point, s)).collect();
-        let contrary = |p: &&Passage| p.verdict == Verdict::Adverse || p.contrary;
-        let deletions = match restored {
-            true => Vec::new(),
-            false => self.passages[index].iter().filter(contrary).map(|p| p.span).collect(),
-        };
         Mend { index, point, verdict, clause, spots, at: 0, deletions, restored }
     }
 }

@@ -135,6 +135,34 @@ impl<'d> Outline<'d> {
         (tail > 0 && tail < mains.len()).then(|| mains[mains.len() - tail])
     }
 
+    /// Whether an article is no place for a clause: the title of the contract, who the parties are, why they contract,
+    /// what words mean.
+    pub fn is_frame(&self, article: usize) -> bool {
+        const FRAMES: [&str; 11] = [
+            "preambule",
+            "expose",
+            "il a ete",
+            "il est",
+            "entre ",
+            "parties",
+            "definition",
+            "glossaire",
+            "sommaire",
+            "table des",
+            "identification",
+        ];
+        let article = &self.articles[article];
+        let level = || self.articles.iter().filter(|a| a.level == article.level && a.block < self.signatures);
+        let labelled = level().filter(|a| a.label.is_some()).count();
+        // Among numbered articles, a heading without a number is the contract's title or a part of its frame.
+        if article.label.is_none() && article.level <= self.main && labelled * 3 >= level().count() * 2 {
+            return true;
+        }
+        let title = Label::parse(&article.heading).map_or(article.heading.as_str(), |(_, title)| title);
+        let title = Folded::of(title);
+        article.level < self.main || FRAMES.iter().any(|f| title.text().starts_with(f))
+    }
+
     /// The article that holds a block.
     pub fn article_of(&self, block: usize) -> Option<usize> {
         self.articles.partition_point(|a| a.block <= block).checked_sub(1)

@@ -1,5 +1,7 @@
 //! The plan of the mends as they stand, what a trial of it showed, and what is done about it.
 
+use super::labels::Label;
+use super::numbers::Numbers;
 use super::outline::words;
 use super::spots::{NewArticles, Spot};
 use super::words::{on_clause, on_passage};
@@ -87,11 +89,19 @@ impl Work<'_> {
                 None => {}
             }
         }
-        within.sort_unstable();
-        for (after, at) in within {
+        let mut numbers = Numbers::default();
+        let mut within: Vec<(usize, usize, Option<Label>)> =
+            within.into_iter().map(|(after, at)| numbers.place(self, after, at)).collect();
+        // What takes the place of a paragraph stands right after it.
+        within.sort_by_key(|(after, at, label)| (*after, !self.is_replaced(*at, *after), label.is_none(), *at));
+        numbers.count(&mut within, |block| self.outline.article_of(block));
+        for (after, at, label) in within {
             let clause = self.mends[at].clause.as_ref();
             let byte = self.document.blocks[after].span().end.saturating_sub(1);
-            let paragraphs = clause.map(|c| self.paragraphs(c, Some(after))).unwrap_or_default();
+            let mut paragraphs = clause.map(|c| self.paragraphs(c, Some(after))).unwrap_or_default();
+            if let (Some(label), Some(first)) = (label, paragraphs.first_mut()) {
+                first.text = label.with(label.number, &first.text);
+            }
             push(Change::Insert { place: Place::After(byte), paragraphs, lines: self.told(at) }, vec![at]);
         }
         let mut articles = NewArticles::of(&self.outline, Some(self.map));
@@ -144,7 +154,7 @@ impl Work<'_> {
         let mut all: Vec<(Span, Vec<usize>)> = Vec::new();
         let mut spans: Vec<(Span, usize)> = Vec::new();
         for (at, mend) in self.mends.iter().enumerate().filter(|(_, m)| m.spot().is_some()) {
-            spans.extend(mend.deletions.iter().map(|s| (self.with_blank(*s), at)));
+            spans.extend(mend.deletions.iter().map(|s| (self.with_blank(self.whole(*s)), at)));
         }
         spans.sort_unstable();
         for (span, at) in spans {
@@ -187,16 +197,13 @@ impl Work<'_> {
         // A byte of its words: the label of a numbered paragraph has no place in the file.
         let byte = |b: usize| blocks[b].span().end.saturating_sub(1);
         let numbered = own.is_some() && own == model;
-        clause
-            .paragraphs
-            .iter()
-            .map(|p| NewParagraph {
-                text: if p.item { format!("– {}", p.text) } else { p.text.clone() },
-                model: model.map(byte),
-                numbered: numbered && !p.item,
-                bold: false,
-            })
-            .collect()
+        let paragraph = |(index, p): (usize, &crate::Paragraph)| NewParagraph {
+            text: if p.item { format!("– {}", p.text) } else { p.text.clone() },
+            model: model.map(byte),
+            numbered: numbered && index == 0,
+            bold: false,
+        };
+        clause.paragraphs.iter().enumerate().map(paragraph).collect()
     }
 
     /// What a trial of the plan shows to be wrong.

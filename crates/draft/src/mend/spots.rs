@@ -3,7 +3,7 @@
 
 use super::outline::Outline;
 use crate::redline::{NewParagraph, Place};
-use contract::{Assessment, BlockKind, Folded, Quote};
+use contract::{Assessment, BlockKind, Folded, Span};
 use points::{Clause, Point};
 use readers::SourceMap;
 
@@ -23,13 +23,13 @@ pub enum Spot {
     Own,
 }
 
-/// The places for the clause of a point, best first.
+/// The places for the clause of a point, best first. `passages` are the words that it mends.
 pub fn spots(
     outline: &Outline,
     assessment: &Assessment,
     point: &Point,
     clause: &Clause,
-    quotes: &[Quote],
+    passages: &[Span],
 ) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let mut push = |spot: Spot| {
@@ -37,13 +37,24 @@ pub fn spots(
             spots.push(spot);
         }
     };
-    for quote in quotes.iter().take(2) {
-        push(after_passage(outline, quote.end.saturating_sub(1)));
-    }
+    let beside: Vec<Spot> = passages.iter().take(2).map(|p| after_passage(outline, p.end.saturating_sub(1))).collect();
+    let treats = |spot: &&Spot| match spot {
+        Spot::Within { article: Some(article), .. } => {
+            let path = outline.articles[*article].above.iter().chain([article]);
+            path.filter(|a| !outline.is_frame(**a)).any(|a| hits(&outline.articles[*a].folded, clause) > 0)
+        }
+        _ => false,
+    };
+    beside.iter().filter(treats).for_each(|s| push(s.clone()));
     for article in by_heading(outline, clause).into_iter().take(2) {
         push(end_of(outline, article));
     }
-    if quotes.is_empty()
+    let inside = |spot: &&Spot| match spot {
+        Spot::Within { article: Some(article), .. } => !outline.is_frame(*article),
+        _ => false,
+    };
+    beside.iter().filter(inside).for_each(|s| push(s.clone()));
+    if passages.is_empty()
         && let Some(article) = by_neighbours(outline, assessment, point)
     {
         push(end_of(outline, article));
@@ -90,16 +101,29 @@ fn by_heading(outline: &Outline, clause: &Clause) -> Vec<usize> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (at, article) in outline.articles.iter().enumerate() {
         let parted = article.close > article.end && article.end == article.block + 1;
-        if article.block >= outline.signatures || parted {
+        if article.block >= outline.signatures || parted || outline.is_frame(at) {
             continue;
         }
-        let hits = clause.place.iter().filter(|pattern| holds(&article.folded, pattern)).count();
-        if hits > 0 {
+        let hits = hits(&article.folded, clause);
+        if hits > 0 && !is_clients(&article.folded) {
             found.push((hits, at));
         }
     }
     found.sort_by_key(|(hits, at)| (std::cmp::Reverse(*hits), *at));
     found.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Whether a heading announces what the client owes, or what is left out.
+fn is_clients(folded: &str) -> bool {
+    let duties = ["obligation", "devoir", "engagement", "responsabilite", "collaboration", "prerequis"];
+    let clients =
+        duties.iter().any(|d| folded.contains(d)) && folded.contains("client") && !folded.contains("prestataire");
+    clients || folded.contains("exclusion") || folded.contains("non compris")
+}
+
+/// How many of the words of a clause's place a folded heading holds.
+fn hits(folded: &str, clause: &Clause) -> usize {
+    clause.place.iter().filter(|pattern| holds(folded, pattern)).count()
 }
 
 /// Whether a folded heading holds a pattern: whole words, the last of which may end in `*`.
@@ -121,7 +145,8 @@ fn by_neighbours(outline: &Outline, assessment: &Assessment, point: &Point) -> O
         }
         for quote in &verdict.quotes {
             let block = outline.block_at(quote.start);
-            if let Some(article) = outline.article_of(block).filter(|_| block < outline.signatures) {
+            let article = outline.article_of(block).filter(|a| block < outline.signatures && !outline.is_frame(*a));
+            if let Some(article) = article {
                 counts[article] += 1;
             }
         }

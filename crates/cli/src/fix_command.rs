@@ -1,0 +1,231 @@
+//! `clausule fix`.
+
+use crate::args::{fact, profile, severity};
+use crate::{edit_process, input, output};
+use check::{Engine, Request};
+use contract::{Fact, Profile, Severity, Verdict};
+use draft::Answers;
+use draft::answers::questionnaire;
+use draft::mend::{Fixed, How, Mended, Selection, Task, fix};
+use draft::redline::{Opened, Signature};
+use points::Catalogue;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Longest time one step of editing may take.
+const TIME: Duration = Duration::from_secs(20);
+/// Memory an editing process may take, in bytes.
+const MEMORY: u64 = 1 << 30;
+
+/// Arguments of `fix`.
+#[derive(Debug, clap::Args)]
+pub struct FixArgs {
+    /// Le contrat.
+    pub file: PathBuf,
+    /// Le fichier corrigé ; à côté du contrat s'il n'est pas donné.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Remplace le fichier de sortie s'il existe.
+    #[arg(long)]
+    pub force: bool,
+    /// Profil du lecteur ; proposé d'après le document s'il n'est pas donné.
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// Faits qui ajoutent des points.
+    #[arg(long = "fact", value_parser = fact)]
+    pub facts: Vec<Fact>,
+    /// Corrige les manques de cette gravité ou plus graves.
+    #[arg(long, value_parser = severity, default_value = "majeur")]
+    pub severity: Severity,
+    /// Seulement ces points, par exemple SAU-06, quelle que soit leur gravité.
+    #[arg(long = "point", value_delimiter = ',')]
+    pub points: Vec<String>,
+    /// Seulement ces catégories, par exemple SAU.
+    #[arg(long = "category", value_delimiter = ',')]
+    pub categories: Vec<String>,
+    /// Vos réponses : délais, montants, rythmes à écrire dans les clauses.
+    #[arg(long)]
+    pub answers: Option<PathBuf>,
+    /// Écrit seulement le fichier des questions, à compléter puis à donner à --answers.
+    #[arg(long, conflicts_with = "answers")]
+    pub questions: bool,
+    /// L'auteur des modifications.
+    #[arg(long, default_value = "Clausule")]
+    pub author: String,
+    /// Le jour des modifications (AAAA-MM-JJ) ; aujourd'hui s'il n'est pas donné.
+    #[arg(long, value_parser = output::parse_day)]
+    pub date: Option<paper::Date>,
+    /// N'utilise pas l'OCR pour les pages numérisées.
+    #[arg(long)]
+    pub no_ocr: bool,
+}
+
+/// Mends a contract.
+///
+/// # Errors
+/// When the file can't be read or edited, an answer can't be taken, or the output can't be written.
+pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
+    let catalogue = points::embedded();
+    known(args, &catalogue)?;
+    let bytes = fs::read(&args.file).map_err(|e| format!("{} : {}", args.file.display(), input::explain(&e)))?;
+    let engine: &Engine = Box::leak(Box::new(Engine::new(catalogue).map_err(|e| e.to_string())?));
+    let answers = match &args.answers {
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|e| format!("{} : {}", path.display(), input::explain(&e)))?;
+            Answers::parse(&text, &engine.catalogue).map_err(|e| e.to_string())?
+        }
+        None => Answers::default(),
+    };
+    if args.questions {
+        return questions(args, engine);
+    }
+    let named = args.file.extension().map(|e| e.to_string_lossy().to_lowercase());
+    let word = bytes.starts_with(b"PK") && !matches!(named.as_deref(), Some("odt" | "ott"));
+    if !word {
+        return Err(format!(
+            "{} : le suivi des modifications demande un fichier DOCX ; enregistrez le contrat en DOCX, puis recommencez",
+            args.file.display()
+        ));
+    }
+    redline(args, engine, &answers, &bytes)
+}
+
+/// Refuses points and categories that do not exist.
+fn known(args: &FixArgs, catalogue: &Catalogue) -> Result<(), String> {
+    if let Some(id) = args.points.iter().find(|id| catalogue.get(id).is_none()) {
+        return Err(format!("point inconnu : {id} ; la liste : clausule points"));
+    }
+    let category = |id: &&String| !catalogue.categories.iter().any(|c| c.id.eq_ignore_ascii_case(id));
+    match args.categories.iter().find(category) {
+        Some(id) => Err(format!("catégorie inconnue : {id} ; la liste : clausule points")),
+        None => Ok(()),
+    }
+}
+
+fn selection(args: &FixArgs) -> Selection {
+    Selection {
+        severity: args.points.is_empty().then_some(args.severity),
+        points: args.points.clone(),
+        categories: args.categories.clone(),
+    }
+}
+
+fn request(args: &FixArgs) -> Request {
+    Request { profile: args.profile, facts: args.facts.clone() }
+}
+
+/// Writes the questions that the clauses for this contract ask.
+fn questions(args: &FixArgs, engine: &Engine) -> Result<ExitCode, String> {
+    let path = args.output.clone().unwrap_or_else(|| beside(&args.file, "reponses", "toml"));
+    output::refuse_overwrite(&path, args.force)?;
+    let document = input::read(&args.file, !args.no_ocr).map_err(|e| format!("{} : {e}", args.file.display()))?;
+    let assessment = engine.assess(&document, &request(args));
+    let selection = selection(args);
+    let taken = assessment.verdicts.iter().filter_map(|v| {
+        let point = engine.catalogue.get(&v.point)?;
+        selection.takes(point, v).then_some(point)
+    });
+    output::write(Some(&path), questionnaire(taken, assessment.profile).as_bytes())?;
+    println!("Questions écrites dans {}.", path.display());
+    println!("Complétez-les, puis : clausule fix {} --answers {}", args.file.display(), path.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `contrat.docx` → `contrat.corrige.docx`.
+fn beside(file: &Path, word: &str, extension: &str) -> PathBuf {
+    let stem = file.file_stem().map_or_else(|| "contrat".into(), |s| s.to_string_lossy());
+    file.with_file_name(format!("{stem}.{word}.{extension}"))
+}
+
+fn redline(args: &FixArgs, engine: &Engine, answers: &Answers, bytes: &[u8]) -> Result<ExitCode, String> {
+    let macros = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("docm"));
+    let path = args.output.clone();
+    let path = path.unwrap_or_else(|| beside(&args.file, "corrige", if macros { "docm" } else { "docx" }));
+    output::refuse_overwrite(&path, args.force)?;
+    let shown = args.file.display();
+    let opened: Opened = edit_process::open_isolated(bytes, TIME, MEMORY)
+        .map_err(|e| format!("{shown} : {e}"))?
+        .map_err(|e| format!("{shown} : {e}"))?;
+    let signature = Signature { author: args.author.clone(), date: moment(args)? };
+    let request = request(args);
+    let task = Task { engine, request, selection: selection(args), answers, comments: &opened.comments };
+    let fixed = fix(&task, &opened.document, &opened.map, &mut |plan| {
+        let made = edit_process::redline_isolated(bytes, plan, &signature, TIME, MEMORY);
+        made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+    })
+    .map_err(|e| format!("{shown} : {e}"))?;
+    let Some(out) = &fixed.bytes else {
+        println!("{}", nothing(&opened));
+        return Ok(ExitCode::SUCCESS);
+    };
+    output::write(Some(&path), out)?;
+    print!("{}", summary(&fixed, &engine.catalogue, &path));
+    if macros {
+        println!("Les macros du fichier n'ont été ni lues ni modifiées.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The moment written on each change: midnight of the day given, else of today, so that the day alone is told.
+fn moment(args: &FixArgs) -> Result<String, String> {
+    let day = output::day(args.date)?;
+    Ok(format!("{:04}-{:02}-{:02}T00:00:00Z", day.year, day.month, day.day))
+}
+
+fn nothing(opened: &Opened) -> &'static str {
+    if opened.comments.contains(" · ") && !opened.comments.is_empty() {
+        "Rien à ajouter : les corrections sont déjà proposées dans ce fichier. Acceptez-les ou refusez-les dans Word \
+         (Révision) ou LibreOffice (Édition, Suivi des modifications)."
+    } else {
+        "Rien à corriger : aucun manque de la gravité demandée. Voyez tous les points : clausule check."
+    }
+}
+
+/// What was done, point by point.
+fn summary(fixed: &Fixed, catalogue: &Catalogue, path: &Path) -> String {
+    let count = |how: How| fixed.mended.iter().filter(|m| m.how == how).count();
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} : {} clauses ajoutées, {} passages remplacés, {} commentaires sans clause",
+        path.display(),
+        count(How::Inserted) + count(How::Restored),
+        count(How::Replaced),
+        count(How::Commented)
+    );
+    for mended in &fixed.mended {
+        let title = catalogue.get(&mended.point).map_or("", |p| p.title.as_str());
+        let _ = writeln!(out, "  {}  {title} — {}", mended.point, done(mended));
+    }
+    let satisfied =
+        |list: &contract::Assessment| list.verdicts.iter().filter(|v| v.verdict == Verdict::Satisfied).count();
+    if let Some(after) = &fixed.after {
+        let judged = after.verdicts.iter().filter(|v| v.verdict != Verdict::NotApplicable).count();
+        let _ = writeln!(
+            out,
+            "Points satisfaits : {} avant, {} après acceptation, sur {judged} (profil {}).",
+            satisfied(&fixed.before),
+            satisfied(after),
+            after.profile.label()
+        );
+    }
+    out.push_str("Ouvrez le fichier dans Word ou LibreOffice : acceptez, modifiez ou refusez chaque changement.\n");
+    out
+}
+
+fn done(mended: &Mended) -> String {
+    let place = match (mended.article.is_empty(), mended.created) {
+        (true, _) => "en tête du contrat".to_owned(),
+        (false, true) => format!("dans un nouvel article « {} »", mended.article),
+        (false, false) => format!("dans « {} »", mended.article),
+    };
+    match mended.how {
+        How::Inserted => format!("clause ajoutée {place}"),
+        How::Replaced => format!("passage remplacé, clause {place}"),
+        How::Restored => format!("clause ajoutée {place}, car un passage supprimé en tenait lieu"),
+        How::Commented => "commentaire seulement : aucune clause ne peut être posée ici sans risque".into(),
+    }
+}
