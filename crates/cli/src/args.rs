@@ -28,7 +28,7 @@ pub enum Command {
     Evidence(crate::evidence_command::EvidenceArgs),
     /// Rédige un document : annexe, accord, procédure, plan, lettre.
     Draft(crate::draft_command::DraftArgs),
-    /// Corrige un contrat : suivi des modifications dans le fichier Word, sinon projet d'avenant.
+    /// Corrige un contrat Word : clauses manquantes et passages contraires, en suivi des modifications.
     Fix(crate::fix_command::FixArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
