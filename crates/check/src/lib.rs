@@ -1,6 +1,6 @@
 //! The engine: reads a document against a catalogue of points it knows nothing of.
 //!
-//! A document is cut into units ([`segment`]); patterns of every point wake signs on the units ([`matcher`],
+//! A document is cut into units ([`segment`]); patterns of every point wake signs on the units (`matcher`,
 //! [`judge`]); the frame around a match says who owes, with what force, under what negation ([`frame`]); the
 //! findings of a point are weighed into a verdict ([`decide`]). Everything is deterministic.
 

@@ -1,4 +1,4 @@
-//! Patterns as points and lexicons write them, understood once for the whole catalogue; [`crate::compile`] makes
+//! Patterns as points and lexicons write them, understood once for the whole catalogue; `crate::compile` makes
 //! numbers of them.
 //!
 //! A pattern is a row of elements separated by spaces. An element is one or several alternatives joined by
