@@ -48,7 +48,8 @@ fn walk(value: &Value, around: &str, out: &mut Vec<(String, String)>) {
                 "Emph" | "Strong" | "Underline" | "Strikeout" | "Superscript" | "Subscript" | "SmallCaps" => {
                     walk(content, &format!("{around} {kind}"), out);
                 }
-                "Span" | "Link" | "Quoted" | "Plain" | "Para" if kind != "Para" => walk(content, around, out),
+                "Span" | "Link" | "Quoted" | "Plain" | "Div" => walk(content, around, out),
+                "DefinitionList" => definitions(content, around, out),
                 _ => block(kind, content, around, out),
             }
         }
@@ -56,10 +57,23 @@ fn walk(value: &Value, around: &str, out: &mut Vec<(String, String)>) {
     }
 }
 
+/// Pandoc makes a list of definitions of two paragraphs that follow each other, and two blocks where one is parted from
+/// the other by a shell: on both sides they are two paragraphs.
+fn definitions(content: &Value, around: &str, out: &mut Vec<(String, String)>) {
+    for pair in content.as_array().into_iter().flatten() {
+        block("Para", &pair[0], around, out);
+        walk(&pair[1], around, out);
+    }
+}
+
 /// A block that holds no word is left out with its shell.
 fn block(kind: &str, content: &Value, around: &str, out: &mut Vec<(String, String)>) {
     let mut inner = Vec::new();
     walk(content, around, &mut inner);
+    // Joining a paragraph that was rejected to the one before, pandoc leaves a blank at its end.
+    if let Some((_, text)) = inner.last_mut() {
+        text.truncate(text.trim_end().len());
+    }
     if matches!(kind, "Image" | "Math" | "RawInline" | "LineBreak" | "Code") {
         out.push((format!("<{kind}>"), content.to_string()));
     } else if inner.iter().any(|(_, text)| !text.trim().is_empty()) {

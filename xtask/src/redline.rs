@@ -179,9 +179,9 @@ fn accept(engine: &Engine, fixed: &Fixed, accepted: &Document, row: &mut Row) {
     let request = Request { profile: Some(fixed.before.profile), facts: fixed.before.facts.clone() };
     let after = engine.assess(accepted, &request);
     for mended in &fixed.mended {
-        if mended.how == How::Commented {
+        if matches!(mended.how, How::Commented | How::Left) {
             row.commented += 1;
-            row.failed.push(format!("commented: {} {:?}", mended.point, mended.before));
+            row.failed.push(format!("{:?}: {} {:?}", mended.how, mended.point, mended.before));
             continue;
         }
         row.mended += 1;

@@ -227,5 +227,6 @@ fn done(mended: &Mended) -> String {
         How::Replaced => format!("passage remplacé, clause {place}"),
         How::Restored => format!("clause ajoutée {place}, car un passage supprimé en tenait lieu"),
         How::Commented => "commentaire seulement : aucune clause ne peut être posée ici sans risque".into(),
+        How::Left => "laissé tel quel : aucune clause ne peut être posée dans ce fichier sans risque".into(),
     }
 }

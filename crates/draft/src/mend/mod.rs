@@ -67,6 +67,8 @@ pub enum How {
     Restored,
     /// Only a comment: no clause can mend it here.
     Commented,
+    /// Nothing could be done in the file.
+    Left,
 }
 
 /// What became of a point.
@@ -172,6 +174,8 @@ pub(crate) enum Trouble {
     Comment(usize),
     /// A point that was satisfied no longer is.
     Restore(usize),
+    /// New articles have no safe place where they were put.
+    Articles,
 }
 
 pub(crate) struct Work<'a> {
@@ -186,6 +190,8 @@ pub(crate) struct Work<'a> {
     pub(crate) passages: Vec<Vec<Passage>>,
     pub(crate) sentences: Vec<Span>,
     pub(crate) mends: Vec<Mend<'a>>,
+    /// Places for new articles that were refused.
+    pub(crate) attempt: usize,
 }
 
 impl<'a> Work<'a> {
@@ -202,6 +208,7 @@ impl<'a> Work<'a> {
             passages: task.engine.passages(document),
             sentences: check::passages::sentences(document),
             mends: Vec::new(),
+            attempt: 0,
         }
     }
 

@@ -73,7 +73,9 @@ fn own_label(work: &Work, block: usize) -> Option<Label> {
     }
     let text = words(work.document, here);
     let (label, rest) = Label::parse(&text)?;
-    (label.prefix.is_empty() && label.is_figure() && !rest.is_empty()).then_some(label)
+    // "28 rue de la Redoute" has no label.
+    let marked = !label.outer.is_empty() || label.separator.contains(['.', ')', '-', '–', '—']);
+    (label.prefix.is_empty() && label.is_figure() && marked && !rest.is_empty()).then_some(label)
 }
 
 /// The last numbered paragraph of an article that numbers its paragraphs: its block, its label, whether the word
@@ -130,8 +132,8 @@ impl Work<'_> {
         let mut start = span.start;
         if left && start == here.start {
             let text = self.document.slice(Span::new(start, here.end));
-            if let Some((label, rest)) = Label::parse(text).filter(|(l, _)| l.is_figure()) {
-                start += if label.prefix.is_empty() { text.len() - rest.len() } else { 0 };
+            if let Some((_, rest)) = own_label(self, block).and_then(|_| Label::parse(text)) {
+                start += text.len() - rest.len();
             }
         }
         Span::new(start.min(end), end)

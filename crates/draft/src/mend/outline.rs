@@ -152,8 +152,14 @@ impl<'d> Outline<'d> {
             "identification",
         ];
         let article = &self.articles[article];
-        let level = || self.articles.iter().filter(|a| a.level == article.level && a.block < self.signatures);
+        let of = |level: u8| self.articles.iter().filter(move |a| a.level == level && a.block < self.signatures);
+        let level = || of(article.level);
         let labelled = level().filter(|a| a.label.is_some()).count();
+        let first = self.articles.iter().find(|a| a.level == self.main && a.label.is_some());
+        let numbered = of(self.main).filter(|a| a.label.is_some()).count() >= 2;
+        if numbered && article.label.is_none() && first.is_some_and(|f| article.block < f.block) {
+            return true;
+        }
         // Among numbered articles, a heading without a number is the contract's title or a part of its frame.
         if article.label.is_none() && article.level <= self.main && labelled * 3 >= level().count() * 2 {
             return true;
@@ -180,7 +186,14 @@ impl<'d> Outline<'d> {
                 && self.articles.iter().filter(|b| b.block < a.block && b.level == self.main).count() >= 2
         });
         let stop = annex.map_or(blocks.len(), |a| a.block);
-        let last = self.articles.iter().rfind(|a| a.block < stop && a.level == self.main && !signs(&a.folded));
+        let signing = |a: &&Article| {
+            let title = Label::parse(&a.heading).map_or(a.heading.as_str(), |(_, title)| title);
+            a.block < stop && a.block * 2 > stop && signs(Folded::of(title).text())
+        };
+        if let Some(article) = self.articles.iter().find(signing) {
+            return article.block;
+        }
+        let last = self.articles.iter().rfind(|a| a.block < stop && a.level == self.main);
         let from = last.map_or(blocks.len() / 2, |a| a.block + 1).max(blocks.len() / 4);
         let signing = (from..stop).find(|i| signs(Folded::of(&words(self.document, &blocks[*i])).text()));
         signing.unwrap_or(stop)

@@ -104,7 +104,7 @@ impl Work<'_> {
             }
             push(Change::Insert { place: Place::After(byte), paragraphs, lines: self.told(at) }, vec![at]);
         }
-        let mut articles = NewArticles::of(&self.outline, Some(self.map));
+        let mut articles = NewArticles::of(&self.outline, Some(self.map), self.attempt);
         let mut created = BTreeMap::new();
         for (rank, mends) in shared {
             let title = match categories.get(rank) {
@@ -230,6 +230,9 @@ impl Work<'_> {
             let good = verdict.verdict == Verdict::Satisfied && verdict.contrary.is_empty();
             match refused[at] {
                 (_, true) => troubles.push(Trouble::Comment(at)),
+                (true, false) if self.attempt < 2 && matches!(mend.spot(), Some(Spot::Shared | Spot::Own)) => {
+                    troubles.push(Trouble::Articles);
+                }
                 (true, false) => troubles.push(Trouble::Move(at)),
                 _ if good => {}
                 _ => {
@@ -281,8 +284,12 @@ impl Work<'_> {
 
     /// Does something about what a trial showed; in the last round what does not take is left with a comment.
     pub(super) fn mend_troubles(&mut self, troubles: &[Trouble], last: bool) {
+        if troubles.iter().any(|t| matches!(t, Trouble::Articles)) {
+            self.attempt += 1;
+        }
         for trouble in troubles {
             match trouble {
+                Trouble::Articles => {}
                 Trouble::Move(at) | Trouble::Delete(at, _) if last => self.mends[*at].at = usize::MAX,
                 Trouble::Move(at) => self.mends[*at].try_elsewhere(),
                 Trouble::Delete(at, spans) => {
@@ -293,7 +300,7 @@ impl Work<'_> {
                 Trouble::Restore(index) => self.restore(*index),
             }
         }
-        self.mends.retain(|m| m.spot().is_some() || !m.verdict.quotes.is_empty() && !m.restored);
+        self.mends.retain(|m| m.spot().is_some() || !m.restored);
     }
 
     /// Puts in the clause of a point that lost its words; where there is none, the deletion is given up.
@@ -317,6 +324,7 @@ impl Work<'_> {
         let mut out: Vec<(usize, Mended)> = Vec::new();
         for (at, mend) in self.mends.iter().enumerate() {
             let how = match mend.spot() {
+                None if mend.verdict.quotes.is_empty() => How::Left,
                 None => How::Commented,
                 Some(_) if mend.restored => How::Restored,
                 Some(_) if mend.deletions.is_empty() => How::Inserted,

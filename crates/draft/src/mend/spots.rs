@@ -166,8 +166,9 @@ pub struct NewArticles {
 }
 
 impl NewArticles {
-    /// Before the final clauses where nothing would have to be numbered anew, else before the signatures.
-    pub fn of(outline: &Outline, map: Option<&SourceMap>) -> Self {
+    /// Before the final clauses where nothing would have to be numbered anew, else before the signatures; `attempt`
+    /// counts the places that were refused.
+    pub fn of(outline: &Outline, map: Option<&SourceMap>, attempt: usize) -> Self {
         let document = outline.document;
         let last = outline.main_articles().next_back();
         let first_final = outline.first_final().filter(|a| keeps_numbers(outline, *a));
@@ -182,13 +183,17 @@ impl NewArticles {
                 _ => None,
             };
         let next = mains.iter().filter_map(like).max().map_or(1, |n| n + 1);
-        let place = match first_final {
-            Some(closing) => Place::Before(document.blocks[outline.articles[closing].block].span().start),
-            None if outline.signatures < document.blocks.len() => {
-                Place::Before(first_traced(outline, map, outline.signatures))
-            }
-            None => Place::After(document.text.len().saturating_sub(1)),
-        };
+        let end = Place::After(document.text.len().saturating_sub(1));
+        let start = |block: usize| document.blocks[block].span().start;
+        let mut places = Vec::new();
+        if let Some(closing) = first_final {
+            places.push(Place::Before(start(outline.articles[closing].block)));
+        } else if outline.signatures < document.blocks.len() {
+            places.push(Place::Before(first_traced(outline, map, outline.signatures)));
+            places.push(Place::After(start(outline.signatures).saturating_sub(2)));
+        }
+        places.push(end);
+        let place = places.get(attempt).copied().unwrap_or(end);
         Self { place, model, next }
     }
 

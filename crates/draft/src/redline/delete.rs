@@ -125,10 +125,9 @@ impl Redline<'_> {
                 rows.extend(tree.elements[cell].parent.filter(|e| tree.is(*e, "tr")));
             }
             let next = tree.next_sibling(paragraph).is_some_and(|e| tree.is(e, "p"));
-            let properties = tree.child(paragraph, "pPr");
-            let ends_section = properties.is_some_and(|e| tree.child(e, "sectPr").is_some());
+            let ends_section = tree.child(paragraph, "pPr").is_some_and(|e| tree.child(e, "sectPr").is_some());
             if next && !ends_section {
-                self.delete_mark(paragraph, properties);
+                self.set_mark(paragraph, "del");
             }
         }
         for row in rows {
@@ -150,17 +149,18 @@ impl Redline<'_> {
         words.into_iter().all(gone) && !tree.within(paragraph).any(shows)
     }
 
-    fn delete_mark(&mut self, paragraph: Id, properties: Option<Id>) {
+    /// Says of the mark at the end of a paragraph that it is inserted ("ins") or deleted ("del").
+    pub(super) fn set_mark(&mut self, paragraph: Id, what: &str) {
         let tree = self.tree;
         let w = self.writer.prefix.clone();
-        let mark = format!("<{w}:del {}/>", self.writer.signature());
-        let Some(properties) = properties else {
+        let mark = format!("<{w}:{what} {}/>", self.writer.signature());
+        let Some(properties) = tree.child(paragraph, "pPr") else {
             let at = tree.elements[paragraph].inner.start;
             self.splices.push((at..at, format!("<{w}:pPr><{w}:rPr>{mark}</{w}:rPr></{w}:pPr>")));
             return;
         };
         if let Some(run) = tree.child(properties, "rPr") {
-            if tree.children(run).any(|e| matches!(tree.name(e), "del" | "moveFrom")) {
+            if tree.children(run).any(|e| matches!(tree.name(e), "del" | "moveFrom") || tree.name(e) == what) {
                 return;
             }
             // An inserted mark is told first.

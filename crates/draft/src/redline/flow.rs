@@ -47,48 +47,40 @@ impl Flow {
         Some((self.fields[first].0, last.0))
     }
 
-    /// The byte where an insertion goes; `None` when there is no safe one.
-    pub fn place(&self, tree: &Tree, map: &SourceMap, place: Place) -> Option<usize> {
-        let at = match place {
+    /// Where an insertion goes; `None` when there is no safe place.
+    pub fn place(&self, tree: &Tree, map: &SourceMap, place: Place) -> Option<Spot> {
+        let piece = match place {
             Place::After(byte) => {
-                let before = map.pieces.partition_point(|p| p.text.start <= byte);
-                let piece = map.pieces.get(before.checked_sub(1)?)?;
-                let mut block = self.block(tree, piece.xml.start)?;
-                // A paragraph whose mark is deleted goes on in the next one.
-                while is_joined(tree, block) {
-                    block = tree.next_sibling(block)?;
-                }
-                tree.elements[block].outer.end
+                map.pieces.get(map.pieces.partition_point(|p| p.text.start <= byte).checked_sub(1)?)?
             }
-            Place::Before(byte) => {
-                let next = map.pieces.partition_point(|p| p.text.end <= byte);
-                let block = self.block(tree, map.pieces.get(next)?.xml.start)?;
-                let start = tree.elements[block].outer.start;
-                let before = tree.at(start.checked_sub(1)?);
-                let above = before.filter(|e| tree.elements[*e].outer.end == start);
-                if above.is_some_and(|e| is_joined(tree, e)) {
-                    return None;
-                }
-                start
-            }
+            Place::Before(byte) => map.pieces.get(map.pieces.partition_point(|p| p.text.end <= byte))?,
         };
-        (!self.in_field(at)).then_some(at)
+        let blocks = self.blocks(tree, piece.xml.start)?;
+        let spots = blocks.into_iter().rev().filter_map(|(block, inside)| match place {
+            Place::After(_) => after(tree, block, inside),
+            Place::Before(_) => before(tree, block, inside),
+        });
+        let byte = |spot: &Spot| match spot {
+            Spot::At(at) => *at,
+            Spot::AfterLast(block) => tree.elements[*block].outer.end,
+        };
+        spots.into_iter().find(|spot| !self.in_field(byte(spot)))
     }
 
-    /// The block of the flow that holds a byte: right in the body, or in a content control that is not locked.
-    fn block(&self, tree: &Tree, byte: usize) -> Option<Id> {
+    /// The blocks of the flow that hold a byte, outermost first: right in the body, then within each content control
+    /// that may be changed; each with whether it stands in one.
+    fn blocks(&self, tree: &Tree, byte: usize) -> Option<Vec<(Id, bool)>> {
         let body = self.body?;
         let mut path: Vec<Id> = tree.lineage(tree.at(byte)?).take_while(|e| *e != body).collect();
-        let mut block = path.pop()?;
-        while tree.is(block, "sdt") && is_open(tree, block) {
-            let inner = [path.pop(), path.pop()];
-            let [Some(content), Some(child)] = inner else { break };
-            if !tree.is(content, "sdtContent") {
+        let mut blocks = vec![(path.pop()?, false)];
+        while let Some((block, _)) = blocks.last().copied().filter(|(b, _)| tree.is(*b, "sdt") && is_open(tree, *b)) {
+            let (Some(content), Some(child)) = (path.pop(), path.pop()) else { break };
+            if !tree.is(content, "sdtContent") || tree.elements[content].parent != Some(block) {
                 break;
             }
-            block = child;
+            blocks.push((child, true));
         }
-        Some(block)
+        Some(blocks)
     }
 
     /// The look of the paragraph that holds a byte of the text, or of the document's usual paragraph.
@@ -99,6 +91,64 @@ impl Flow {
         });
         paragraph.map(|p| Look::of(tree, p)).unwrap_or_default()
     }
+}
+
+/// A place after a block.
+fn after(tree: &Tree, mut block: Id, inside: bool) -> Option<Spot> {
+    // A paragraph whose mark is deleted goes on in the next one.
+    while is_joined(tree, block) {
+        block = tree.next_sibling(block)?;
+    }
+    let next = next_block(tree, block);
+    if next.is_some_and(|e| tree.is(e, "p")) {
+        return Some(Spot::At(tree.elements[block].outer.end));
+    }
+    // The mark of an inserted paragraph can be taken back only where a paragraph follows.
+    let closes = tree.is(block, "p") && !ends_inserted(tree, block) && !ends_section(tree, block);
+    let last = next.is_none_or(|e| tree.is(e, "sectPr"));
+    match (inside, closes) {
+        (true, _) => None,
+        (false, true) => Some(Spot::AfterLast(block)),
+        // A body that ends with a table breaks the rules; whoever opens it adds the paragraph.
+        (false, false) => last.then_some(Spot::At(tree.elements[block].outer.end)),
+    }
+}
+
+/// A place before a block.
+fn before(tree: &Tree, block: Id, inside: bool) -> Option<Spot> {
+    let start = tree.elements[block].outer.start;
+    let above = tree.at(start.checked_sub(1)?).filter(|e| tree.elements[*e].outer.end == start);
+    let joined = above.is_some_and(|e| is_joined(tree, e));
+    let first = inside && !above.is_some_and(|e| tree.is(e, "p"));
+    (!joined && !first && tree.is(block, "p")).then_some(Spot::At(start))
+}
+
+/// The next block, past marks that are none.
+fn next_block(tree: &Tree, block: Id) -> Option<Id> {
+    let is_mark = |e: &Id| {
+        matches!(tree.name(*e), "bookmarkStart" | "bookmarkEnd" | "proofErr" | "commentRangeStart" | "commentRangeEnd")
+    };
+    std::iter::successors(tree.next_sibling(block), |e| tree.next_sibling(*e)).find(|e| !is_mark(e))
+}
+
+/// Whether a section ends with a paragraph.
+fn ends_section(tree: &Tree, block: Id) -> bool {
+    tree.child(block, "pPr").is_some_and(|e| tree.child(e, "sectPr").is_some())
+}
+
+/// A place between blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// At this byte; a block follows.
+    At(usize),
+    /// After this paragraph, which no paragraph follows.
+    AfterLast(Id),
+}
+
+/// Whether a paragraph's mark is an inserted one already.
+fn ends_inserted(tree: &Tree, block: Id) -> bool {
+    let mark = tree.child(block, "pPr").and_then(|e| tree.child(e, "rPr"));
+    mark.is_some_and(|e| tree.child(e, "ins").is_some())
 }
 
 /// Whether a block is a paragraph whose mark was deleted.

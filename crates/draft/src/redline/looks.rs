@@ -66,8 +66,9 @@ impl Look {
         look
     }
 
-    /// An inserted paragraph with this look; `comment` is the number of a comment that begins or ends in it.
-    pub fn paragraph(&self, writer: &mut Writer, new: &NewParagraph, begins: Option<u32>, ends: Option<u32>) -> String {
+    /// An inserted paragraph with this look; `comment` is the number of a comment set at its end. The comment has no
+    /// range: LibreOffice rejects a paragraph whole only where nothing but its words was inserted.
+    pub fn paragraph(&self, writer: &mut Writer, new: &NewParagraph, comment: Option<u32>, kind: Mark) -> String {
         let w = writer.prefix.clone();
         let numbering = match (new.numbered, self.styled) {
             (true, _) => self.numbering.clone(),
@@ -80,21 +81,42 @@ impl Look {
         let rest = if new.bold { rest.replace(&format!("<{w}:b/>"), "") } else { rest };
         let run = format!("{}{bold}{rest}", self.run.0);
         let properties = in_order(&self.paragraph, &numbering, &w);
-        let mark = format!("<{w}:rPr><{w}:ins {}/>{run}</{w}:rPr>", writer.signature());
+        let inserted = match kind {
+            Mark::Inserted => format!("<{w}:ins {}/>", writer.signature()),
+            Mark::Kept => String::new(),
+        };
+        let mark = format!("<{w}:rPr>{inserted}{run}</{w}:rPr>");
+        let mark = if inserted.is_empty() && run.is_empty() { String::new() } else { mark };
         let run = if run.is_empty() { run } else { format!("<{w}:rPr>{run}</{w}:rPr>") };
         let text = escape(&new.text);
-        let start = begins.map_or_else(String::new, |id| format!(r#"<{w}:commentRangeStart {w}:id="{id}"/>"#));
-        let end = ends.map_or_else(String::new, |id| {
-            format!(
-                r#"<{w}:commentRangeEnd {w}:id="{id}"/><{w}:ins {}><{w}:r><{w}:commentReference {w}:id="{id}"/></{w}:r></{w}:ins>"#,
-                writer.signature()
-            )
-        });
-        format!(
-            r#"<{w}:p><{w}:pPr>{properties}{mark}</{w}:pPr>{start}<{w}:ins {}><{w}:r>{run}<{w}:t xml:space="preserve">{text}</{w}:t></{w}:r></{w}:ins>{end}</{w}:p>"#,
-            writer.signature()
-        )
+        let reference =
+            comment.map_or_else(String::new, |id| format!(r#"<{w}:r><{w}:commentReference {w}:id="{id}"/></{w}:r>"#));
+        let words = format!(r#"<{w}:r>{run}<{w}:t xml:space="preserve">{text}</{w}:t></{w}:r>"#);
+        let ins = writer.signature();
+        format!("<{w}:p><{w}:pPr>{properties}{mark}</{w}:pPr><{w}:ins {ins}>{words}{reference}</{w}:ins></{w}:p>")
     }
+
+    /// The look of the last paragraph of a flow, for the one that takes its place there: its own, whole.
+    pub fn of_last(tree: &Tree, paragraph: Id) -> Self {
+        let mut look = Self::of(tree, paragraph);
+        look.paragraph = String::new();
+        if let Some(properties) = tree.child(paragraph, "pPr") {
+            let kept = tree.children(properties).filter(|e| !matches!(tree.name(*e), "rPr" | "pPrChange"));
+            look.paragraph = kept.map(|e| tree.outer(e)).collect();
+        }
+        look.numbering = String::new();
+        look.styled = false;
+        look
+    }
+}
+
+/// What the mark at the end of an inserted paragraph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Inserted with it.
+    Inserted,
+    /// That of the paragraph before, which was the last of the flow and got an inserted one.
+    Kept,
 }
 
 /// The schema wants `numPr` after style, keeps and widow control, and before borders, shading, spacing.
@@ -137,17 +159,17 @@ mod tests {
         let signature = Signature { author: "Clausule".into(), date: "2026-11-29T10:00:00Z".into() };
         let mut writer = Writer::new("w", &signature, 10);
         let mut new = NewParagraph { text: "A & B".into(), model: None, numbered: true, bold: false };
-        let made = look.paragraph(&mut writer, &new, Some(4), None);
+        let made = look.paragraph(&mut writer, &new, Some(4), Mark::Inserted);
         let by = r#"w:author="Clausule" w:date="2026-11-29T10:00:00Z""#;
         assert_eq!(
             made,
             format!(
-                r#"<w:p><w:pPr><w:pStyle w:val="Corps"/><w:numPr><w:numId w:val="3"/></w:numPr><w:jc w:val="both"/><w:rPr><w:ins w:id="10" {by}/><w:rFonts w:ascii="Arial"/><w:sz w:val="20"/></w:rPr></w:pPr><w:commentRangeStart w:id="4"/><w:ins w:id="11" {by}><w:r><w:rPr><w:rFonts w:ascii="Arial"/><w:sz w:val="20"/></w:rPr><w:t xml:space="preserve">A &amp; B</w:t></w:r></w:ins></w:p>"#
+                r#"<w:p><w:pPr><w:pStyle w:val="Corps"/><w:numPr><w:numId w:val="3"/></w:numPr><w:jc w:val="both"/><w:rPr><w:ins w:id="10" {by}/><w:rFonts w:ascii="Arial"/><w:sz w:val="20"/></w:rPr></w:pPr><w:ins w:id="11" {by}><w:r><w:rPr><w:rFonts w:ascii="Arial"/><w:sz w:val="20"/></w:rPr><w:t xml:space="preserve">A &amp; B</w:t></w:r><w:r><w:commentReference w:id="4"/></w:r></w:ins></w:p>"#
             )
         );
         new.numbered = false;
         new.bold = true;
-        let made = look.paragraph(&mut writer, &new, None, None);
+        let made = look.paragraph(&mut writer, &new, None, Mark::Inserted);
         assert!(made.contains(r#"<w:numId w:val="0"/>"#) && made.contains(r#"<w:rFonts w:ascii="Arial"/><w:b/>"#));
     }
 }

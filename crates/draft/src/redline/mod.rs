@@ -1,6 +1,7 @@
 //! Tracked changes and comments in the user's own DOCX: splices into the bytes of its main part. Whatever is not
 //! touched stays as it was, byte for byte; rejecting every change gives the original text back.
 
+mod anchor;
 mod comments;
 mod delete;
 mod flow;
@@ -17,10 +18,12 @@ pub use plan::{Change, NewParagraph, Place, Plan, Signature};
 use comments::{Comment, Comments};
 use contract::Document;
 use delete::Deletions;
-use flow::Flow;
+use flow::{Flow, Spot};
+use looks::{Look, Mark};
 use package::Package;
 use readers::{Limits, SourceMap};
 use runs::RunEdits;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use tree::{Id, Tree, WORD_STRICT};
 use write::Writer;
@@ -95,6 +98,7 @@ pub fn apply(bytes: &[u8], plan: &Plan, signature: &Signature, limits: &Limits) 
         deletions: Deletions::default(),
         splices: bind.into_iter().collect(),
         comments: Vec::new(),
+        tail: Vec::new(),
     };
     let refused: Vec<usize> = (0..plan.changes.len()).filter(|i| redline.change(&plan.changes[*i]).is_none()).collect();
     let (xml, added) = redline.finish();
@@ -114,6 +118,8 @@ struct Redline<'a> {
     deletions: Deletions,
     splices: Vec<(Range<usize>, String)>,
     comments: Vec<Comment>,
+    /// Paragraphs to come after one that no paragraph follows.
+    tail: Vec<(Id, Tail)>,
 }
 
 impl Redline<'_> {
@@ -132,70 +138,52 @@ impl Redline<'_> {
         id
     }
 
-    /// A comment around words: marks beside the runs, which are cut there.
-    fn comment(&mut self, span: contract::Span, lines: &[String]) -> Option<()> {
-        let pieces = self.map.pieces_in(span);
-        let (first, last) = (pieces.first()?, pieces.last()?);
-        let (start, end) = (delete::bytes_of(first, span).start, delete::bytes_of(last, span).end);
-        let (from, to) = (self.anchor(first.xml.start)?, self.anchor(last.xml.start)?);
-        let id = self.new_comment(lines);
-        let w = self.writer.prefix.clone();
-        let begins = format!(r#"<{w}:commentRangeStart {w}:id="{id}"/>"#);
-        let ends =
-            format!(r#"<{w}:commentRangeEnd {w}:id="{id}"/><{w}:r><{w}:commentReference {w}:id="{id}"/></{w}:r>"#);
-        match from {
-            Anchor::Run(run) => self.runs.start(run, start, begins),
-            Anchor::Beside(element) => {
-                let at = self.tree.elements[element].outer.start;
-                self.splices.push((at..at, begins));
-            }
-        }
-        match to {
-            Anchor::Run(run) => self.runs.end(run, end, ends),
-            Anchor::Beside(element) => {
-                let at = self.tree.elements[element].outer.end;
-                self.splices.push((at..at, ends));
-            }
-        }
-        Some(())
-    }
-
-    /// Where a comment's mark may stand: in the run itself, or beside what holds it (a content control, a text box).
-    fn anchor(&self, byte: usize) -> Option<Anchor> {
-        let tree = self.tree;
-        let run = tree.lineage(tree.at(byte)?).find(|e| tree.is(*e, "r"))?;
-        let paragraph = tree.lineage(run).filter(|e| tree.is(*e, "p")).last()?;
-        let between: Vec<Id> = tree.lineage(run).skip(1).take_while(|e| *e != paragraph).collect();
-        let outside = between.iter().rposition(|e| {
-            tree.is(*e, "sdt") || tree.is(*e, "fldSimple") || !tree.elements[*e].word || tree.is(*e, "p")
-        });
-        let cut = |e: Id| if tree.is(e, "p") { tree.elements[e].parent.unwrap_or(e) } else { e };
-        match outside {
-            Some(_) => {
-                let top = between.last().copied().map(cut)?;
-                Some(Anchor::Beside(top))
-            }
-            None => Some(Anchor::Run(run)),
-        }
-    }
-
     fn insert(&mut self, place: Place, paragraphs: &[NewParagraph], lines: &[String]) -> Option<()> {
-        let at = self.flow.place(self.tree, self.map, place)?;
-        let id = (!lines.is_empty()).then(|| self.new_comment(lines));
+        let spot = self.flow.place(self.tree, self.map, place)?;
+        let comment = (!lines.is_empty()).then(|| self.new_comment(lines));
+        let count = paragraphs.len();
         let mut made = String::new();
         for (index, new) in paragraphs.iter().enumerate() {
             let look = self.flow.look(self.tree, self.map, new.model);
-            let begins = id.filter(|_| index == 0);
-            let ends = id.filter(|_| index + 1 == paragraphs.len());
-            made.push_str(&look.paragraph(&mut self.writer, new, begins, ends));
+            let comment = comment.filter(|_| index + 1 == count);
+            match spot {
+                Spot::At(_) => made.push_str(&look.paragraph(&mut self.writer, new, comment, Mark::Inserted)),
+                Spot::AfterLast(last) => self.tail.push((last, (look, new.clone(), comment))),
+            }
         }
-        self.splices.push((at..at, made));
+        if let Spot::At(at) = spot {
+            self.splices.push((at..at, made));
+        }
         Some(())
+    }
+
+    /// Paragraphs after one that no paragraph follows: its mark becomes an inserted one and the last of them keeps the
+    /// old mark, for the last mark of a flow can't be rejected.
+    fn finish_tail(&mut self) {
+        let mut tails: BTreeMap<Id, Vec<Tail>> = BTreeMap::new();
+        for (last, tail) in std::mem::take(&mut self.tail) {
+            tails.entry(last).or_default().push(tail);
+        }
+        for (last, tail) in tails {
+            let count = tail.len();
+            let mut made = String::new();
+            for (index, (look, new, comment)) in tail.into_iter().enumerate() {
+                let (look, kind) = match index + 1 == count {
+                    true => (Look::of_last(self.tree, last), Mark::Kept),
+                    false => (look, Mark::Inserted),
+                };
+                made.push_str(&look.paragraph(&mut self.writer, &new, comment, kind));
+            }
+            let at = self.tree.elements[last].outer.end;
+            self.splices.push((at..at, made));
+            self.set_mark(last, "ins");
+        }
     }
 
     /// The part with every splice, and the comments to add.
     fn finish(mut self) -> (String, Vec<Comment>) {
         self.finish_deletions();
+        self.finish_tail();
         let mut splices = std::mem::take(&mut self.splices);
         splices.extend(self.runs.splices(self.tree, &mut self.writer));
         // Insertions at one place keep the order of the plan; they come before what replaces bytes from there on.
@@ -213,10 +201,5 @@ impl Redline<'_> {
     }
 }
 
-/// Where a mark stands.
-enum Anchor {
-    /// Within this run, which is cut.
-    Run(Id),
-    /// Beside this element of the paragraph.
-    Beside(Id),
-}
+/// A paragraph to insert, with its look and its comment.
+type Tail = (Look, NewParagraph, Option<u32>);
