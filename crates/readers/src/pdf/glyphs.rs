@@ -76,32 +76,30 @@ pub struct Drawing {
     pub unknown: usize,
 }
 
-/// The device that collects a [`Drawing`].
-pub struct Collector {
-    /// What was collected so far.
-    pub drawing: Drawing,
-    width: f64,
-    height: f64,
-    calls: usize,
-    seen: usize,
+/// What is known of the fonts of a document, kept from page to page: finding it out costs as much as a page.
+#[derive(Default)]
+pub struct Fonts {
     /// By glyph: what its font's name and weight tell, if the file gives them.
     named: HashMap<u128, Option<FontTraits>>,
     /// By glyph: what its strokes tell.
     drawn: HashMap<u128, FontTraits>,
 }
 
-impl Collector {
+/// The device that collects a [`Drawing`].
+pub struct Collector<'f> {
+    /// What was collected so far.
+    pub drawing: Drawing,
+    width: f64,
+    height: f64,
+    calls: usize,
+    seen: usize,
+    fonts: &'f mut Fonts,
+}
+
+impl<'f> Collector<'f> {
     /// A collector for a page of the given size in points.
-    pub fn new(width: f32, height: f32) -> Self {
-        Self {
-            drawing: Drawing::default(),
-            width: width.into(),
-            height: height.into(),
-            calls: 0,
-            seen: 0,
-            named: HashMap::new(),
-            drawn: HashMap::new(),
-        }
+    pub fn new(width: f32, height: f32, fonts: &'f mut Fonts) -> Self {
+        Self { drawing: Drawing::default(), width: width.into(), height: height.into(), calls: 0, seen: 0, fonts }
     }
 
     fn count_call(&mut self) {
@@ -116,11 +114,11 @@ impl Collector {
         let Some(PdfGlyph::Outline(first)) = run.glyphs().first().map(|g| &**g) else {
             return FontTraits::default();
         };
-        let told = *self.named.entry(first.identifier().cache_key()).or_insert_with(|| named_traits(first));
+        let told = *self.fonts.named.entry(first.identifier().cache_key()).or_insert_with(|| named_traits(first));
         told.unwrap_or_else(|| {
             let telling = run.glyphs().iter().take(12).find(|g| shows_weight(g));
             let Some(PdfGlyph::Outline(glyph)) = telling.map(|g| &**g) else { return FontTraits::default() };
-            *self.drawn.entry(glyph.identifier().cache_key()).or_insert_with(|| drawn_traits(glyph))
+            *self.fonts.drawn.entry(glyph.identifier().cache_key()).or_insert_with(|| drawn_traits(glyph))
         })
     }
 
@@ -253,7 +251,7 @@ impl Collector {
     }
 }
 
-impl<'a> Device<'a> for Collector {
+impl<'a> Device<'a> for Collector<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.count_call();
         if is_white(&props.paint) {

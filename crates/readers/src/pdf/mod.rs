@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8], ocr: &dyn Ocr, limits: &Limits) -> Result<PdfPages, Re
         return Err(ReadError::TooLarge { what: format!("{} Mo", bytes.len() >> 20) });
     }
     let pdf = catch_unwind(|| Pdf::new(bytes.to_vec())).map_err(|_| damaged("structure illisible"))??;
-    let mut reader = Reader { ocr, limits, chars: 0, found: PdfPages::default() };
+    let mut reader = Reader { ocr, limits, chars: 0, found: PdfPages::default(), fonts: glyphs::Fonts::default() };
     reader.read_pages(&pdf);
     let mut found = reader.found;
     if found.pages.is_empty() {
@@ -90,6 +90,7 @@ struct Reader<'r> {
     /// Characters kept so far.
     chars: usize,
     found: PdfPages,
+    fonts: glyphs::Fonts,
 }
 
 impl Reader<'_> {
@@ -141,7 +142,8 @@ impl Reader<'_> {
         cache: &InterpreterCache<'p>,
         settings: &InterpreterSettings,
     ) -> Outcome {
-        let reading = page::Reading { page, number, ocr: self.ocr, problems: &mut self.found.problems };
+        let (problems, fonts) = (&mut self.found.problems, &mut self.fonts);
+        let reading = page::Reading { page, number, ocr: self.ocr, problems, fonts };
         reading.run(cache, settings)
     }
 

@@ -9,7 +9,7 @@ use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::Rect;
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page};
 
-use super::glyphs::{Collector, Drawing};
+use super::glyphs::{Collector, Drawing, Fonts};
 use super::order::Placed;
 use super::{layout, quality, scan};
 use crate::Ocr;
@@ -47,6 +47,8 @@ pub struct Reading<'r, 'p> {
     pub ocr: &'r dyn Ocr,
     /// Where to report what was left out.
     pub problems: &'r mut Vec<Problem>,
+    /// What earlier pages told of the fonts.
+    pub fonts: &'r mut Fonts,
 }
 
 impl<'p> Reading<'_, 'p> {
@@ -56,12 +58,13 @@ impl<'p> Reading<'_, 'p> {
             return Outcome::Unreadable("le contenu de la page est démesuré une fois décompressé".into());
         }
         let (width, height) = self.page.render_dimensions();
-        let mut collector = Collector::new(width, height);
+        let mut collector = Collector::new(width, height, self.fonts);
         let area = Rect::new(0.0, 0.0, width.into(), height.into());
         let transform = self.page.initial_transform(true).to_kurbo();
         let mut context = Context::new(transform, area, cache, self.page.xref(), settings.clone());
         interpret_page(self.page, &mut context, &mut collector);
-        self.judge(collector.drawing, width, height)
+        let drawing = collector.drawing;
+        self.judge(drawing, width, height)
     }
 
     fn judge(&mut self, mut drawing: Drawing, width: f32, height: f32) -> Outcome {
