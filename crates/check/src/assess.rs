@@ -13,6 +13,8 @@ use crate::stale::stale_references;
 use crate::survey::survey;
 use contract::{Assessment, Commitment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
 use points::Point;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What the caller asks for.
@@ -41,7 +43,7 @@ impl Engine {
         }
         facts.sort_unstable();
         facts.dedup();
-        let reader = Reader { document, segments: &segments };
+        let reader = Reader::new(document, &segments);
         let points = &self.catalogue.points;
         let twins = self.program.single(Single::Twins);
         let mut decisions: Vec<Rc<Decision>> = Vec::new();
@@ -90,6 +92,14 @@ impl Engine {
 pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Document,
     pub(crate) segments: &'a Segments,
+    /// (unit, first and last token) → quote: many points quote the same words.
+    quotes: RefCell<FxHashMap<(usize, usize, usize), Quote>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(document: &'a Document, segments: &'a Segments) -> Self {
+        Self { document, segments, quotes: RefCell::default() }
+    }
 }
 
 impl Reader<'_> {
@@ -132,6 +142,16 @@ impl Reader<'_> {
 
     /// A quote of a unit, cut around the tokens `first..=last` when it is long.
     pub(crate) fn quote(&self, unit: usize, first: usize, last: usize) -> Quote {
+        let key = (unit, first, last);
+        if let Some(known) = self.quotes.borrow().get(&key) {
+            return known.clone();
+        }
+        let quote = self.new_quote(unit, first, last);
+        self.quotes.borrow_mut().insert(key, quote.clone());
+        quote
+    }
+
+    fn new_quote(&self, unit: usize, first: usize, last: usize) -> Quote {
         let text = self.segments.units[unit].text;
         let count = self.segments.texts[text].tokens.len();
         let (mut from, mut to) = (0, count.saturating_sub(1));

@@ -53,7 +53,7 @@ impl Engine {
         let parties = Parties::learn(document, &segments);
         let found = Judge::new(self, &segments, &parties).judge().swap_remove(index);
         let decision = decide(point, &found);
-        let reader = Reader { document, segments: &segments };
+        let reader = Reader::new(document, &segments);
         let spoken = found
             .findings
             .iter()

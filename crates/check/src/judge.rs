@@ -86,6 +86,8 @@ pub struct Judge<'a> {
     segments: &'a Segments,
     matcher: Matcher<'a>,
     framer: Framer<'a>,
+    /// (unit, match) → frame: signs that are nearly the same ask for the same one.
+    frames: FxHashMap<(usize, Hit), Frame>,
     figures: FxHashMap<usize, Vec<Figure>>,
     heading_memo: FxHashMap<(usize, ListId), bool>,
     /// The document's title, as texts: "Accord sur la protection des données personnelles" says what "les données"
@@ -125,6 +127,7 @@ impl<'a> Judge<'a> {
             segments,
             matcher: Matcher::new(&engine.program, segments, parties),
             framer: Framer::new(segments, parties),
+            frames: FxHashMap::default(),
             figures: FxHashMap::default(),
             heading_memo: FxHashMap::default(),
             title: segments.title(),
@@ -240,10 +243,15 @@ impl<'a> Judge<'a> {
             return Err((Reason::Elsewhere, near));
         }
         let figures = self.figures_for(sign, unit, hit).ok_or((Reason::NoFigure, near))?;
-        let frame = self.framer.frame(unit, hit.0 as usize, hit.1 as usize);
+        let frame = self.frame(unit, hit);
         let (verdict, turned) = turn(sign, asked.kind, &frame).map_err(|r| (r, near))?;
         let strength = strength(sign, &frame, verdict, self.segments.units[unit].headings.len());
         Ok(Finding { sign: 0, unit, hit, verdict, frame, figures, strength, turned })
+    }
+
+    fn frame(&mut self, unit: usize, hit: Hit) -> Frame {
+        let framer = &self.framer;
+        *self.frames.entry((unit, hit)).or_insert_with(|| framer.frame(unit, hit.0 as usize, hit.1 as usize))
     }
 
     /// The span of the items that matched in the unit, or the first item that is nowhere.

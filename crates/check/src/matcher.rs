@@ -149,14 +149,26 @@ impl<'a> Matcher<'a> {
     fn join(&mut self, row: &[u32], known: (usize, &[Hit]), text: (usize, u32, u32), all: &mut Vec<Hit>) {
         let mut hits: Vec<Hit> = Vec::new();
         for (at, element) in elements(row).enumerate() {
-            let found = if at == known.0 { known.1.to_vec() } else { self.element(&element, text) };
+            let looked;
+            let found: &[Hit] = if at == known.0 {
+                known.1
+            } else {
+                looked = self.element(&element, text);
+                &looked
+            };
             if at == 0 {
-                hits = found;
+                hits.extend_from_slice(found);
             } else {
                 let mut next = Vec::new();
                 for (start, end) in &hits {
                     let (least, most) = (end + 1, end + 1 + element.gap);
-                    next.extend(found.iter().filter(|(s, _)| (least..=most).contains(s)).map(|(_, e)| (*start, *e)));
+                    // In order of their first token: those that begin too early are passed over at once.
+                    let from = found.partition_point(|(s, _)| *s < least);
+                    let near = found[from..].iter().take_while(|(s, _)| *s <= most);
+                    next.extend(near.map(|(_, e)| (*start, *e)));
+                    if next.len() >= MOST_HITS {
+                        break;
+                    }
                 }
                 next.truncate(MOST_HITS);
                 hits = next;

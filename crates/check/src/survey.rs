@@ -26,20 +26,18 @@ const SIGNS: [(Fact, &[&str], usize); 4] = [
 
 /// Looks at a document.
 pub fn survey(document: &Document, segments: &Segments) -> Survey {
+    // Each distinct word is compared once, however often it stands there.
+    let totals = totals(segments);
     let count = |stems: &[&str]| {
-        segments
-            .texts
-            .iter()
-            .flat_map(|t| &t.tokens)
-            .filter(|t| stems.iter().any(|s| segments.word(t).starts_with(s)))
-            .count()
+        let words = segments.vocabulary.words().iter().zip(&totals);
+        words.filter(|(word, _)| stems.iter().any(|s| word.starts_with(s))).map(|(_, n)| *n).sum()
     };
     let facts: Vec<Fact> =
         SIGNS.iter().filter(|(_, stems, least)| count(stems) >= *least).map(|(fact, _, _)| *fact).collect();
     let words = segments.texts.iter().map(|t| t.tokens.len()).sum();
     let profile = propose(&facts, words, &count);
     let mut remarks = Vec::new();
-    let foreign = foreign(segments);
+    let foreign = foreign(segments, &totals);
     if foreign {
         remarks.push(
             "Ce document semble rédigé en anglais : Clausule ne juge que le français et n'a rien jugé ici.".into(),
@@ -55,6 +53,15 @@ pub fn survey(document: &Document, segments: &Segments) -> Survey {
         remarks.push(format!("{blanks} blanc(s) à remplir : un champ vide n'engage personne."));
     }
     Survey { profile, facts, remarks, foreign }
+}
+
+/// How often each word of the vocabulary stands in the document.
+fn totals(segments: &Segments) -> Vec<usize> {
+    let mut totals = vec![0; segments.vocabulary.words().len()];
+    for token in segments.texts.iter().flat_map(|t| &t.tokens) {
+        totals[token.word as usize] += 1;
+    }
+    totals
 }
 
 fn propose(facts: &[Fact], words: usize, count: &dyn Fn(&[&str]) -> usize) -> Profile {
@@ -86,9 +93,9 @@ const FRENCH: [&str; 10] = ["le", "la", "les", "des", "est", "une", "dans", "pou
 const ENGLISH: [&str; 10] = ["the", "and", "shall", "of", "this", "with", "any", "by", "is", "be"];
 
 /// Whether the document is mostly in English.
-fn foreign(segments: &Segments) -> bool {
-    let count = |words: &[&str]| {
-        segments.texts.iter().flat_map(|t| &t.tokens).filter(|t| words.contains(&segments.word(t))).count()
+fn foreign(segments: &Segments, totals: &[usize]) -> bool {
+    let count = |words: &[&str]| -> usize {
+        words.iter().filter_map(|w| segments.vocabulary.find(w)).map(|id| totals[id as usize]).sum()
     };
     let (french, english) = (count(&FRENCH), count(&ENGLISH));
     english > 2 * french && english > 20

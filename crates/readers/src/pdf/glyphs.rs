@@ -124,8 +124,8 @@ impl<'f> Collector<'f> {
 
     fn push_glyph(&mut self, glyph: &PdfGlyph<'_>, place: Affine, traits: FontTraits, invisible: bool) {
         let [a, b, c, d, x, y] = place.as_coeffs();
-        let stretch = a.hypot(b);
-        let size = (c.hypot(d) * 1000.0) as f32;
+        let stretch = length(a, b);
+        let size = (length(c, d) * 1000.0) as f32;
         let inside = x >= -2.0 && y >= -2.0 && x <= self.width + 2.0 && y <= self.height + 2.0;
         if !inside || !(0.5..2000.0).contains(&size) {
             return;
@@ -302,6 +302,17 @@ impl<'a> Device<'a> for Collector<'_> {
     fn pop_clip(&mut self) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_transparency_group(&mut self) {}
+}
+
+/// Length of a vector; nearly all text is upright, where nothing needs to be computed.
+fn length(x: f64, y: f64) -> f64 {
+    if y == 0.0 {
+        x.abs()
+    } else if x == 0.0 {
+        y.abs()
+    } else {
+        x.hypot(y)
+    }
 }
 
 /// Unit vector of a direction of writing (slanted text is taken as written to the right).
