@@ -9,6 +9,7 @@ pub mod fold;
 pub mod profile;
 pub mod quantity;
 pub mod span;
+pub mod words;
 
 pub use assessment::{Absence, Assessment, Commitment, Debtor, Near, PointVerdict, Quote, StaleReference, Verdict};
 pub use document::{Block, BlockKind, Document, Format, Page, PageState, Problem};
@@ -16,3 +17,4 @@ pub use fold::Folded;
 pub use profile::{Fact, Profile, Severity};
 pub use quantity::{Duration, DurationUnit, Frequency, Quantity};
 pub use span::Span;
+pub use words::{date_words, month_words};

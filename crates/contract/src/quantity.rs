@@ -26,6 +26,24 @@ pub enum DurationUnit {
     Year,
 }
 
+impl DurationUnit {
+    /// The unit of this name, as point files and documents write it: `working_day`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "minute" => Self::Minute,
+            "hour" => Self::Hour,
+            "working_hour" => Self::WorkingHour,
+            "day" => Self::Day,
+            "working_day" => Self::WorkingDay,
+            "business_day" => Self::BusinessDay,
+            "week" => Self::Week,
+            "month" => Self::Month,
+            "year" => Self::Year,
+            _ => return None,
+        })
+    }
+}
+
 /// A length of time with its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Duration {

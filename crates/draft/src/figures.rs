@@ -96,25 +96,11 @@ fn agreed(things: &str, number: f64) -> String {
 
 /// `2027-01-31` as "31 janvier 2027"; `None` when it is no date.
 pub fn date(iso: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
     let mut parts = iso.trim().splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, month, day): (u32, usize, u32) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+    let (year, month, day): (i32, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     let longest = match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
@@ -123,8 +109,7 @@ pub fn date(iso: &str) -> Option<String> {
     if !(1000..=9999).contains(&year) || !(1..=longest).contains(&day) {
         return None;
     }
-    let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
-    Some(format!("{day} {} {year}", MONTHS[month - 1]))
+    Some(contract::date_words(year, month, day))
 }
 
 /// What the unit of a parameter is called in a question: "en heures", "fois par an".

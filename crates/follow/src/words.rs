@@ -3,28 +3,13 @@
 use crate::day::Day;
 use jiff::civil::Date;
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
 /// "21 mars 2026"; the first is "1er".
 pub fn date(date: Date) -> String {
     format!("{} {} {}", ordinal(date.day()), month(date), date.year())
 }
 
 fn month(date: Date) -> &'static str {
-    MONTHS[usize::from(date.month().unsigned_abs()).saturating_sub(1) % 12]
+    contract::month_words(date.month().unsigned_abs())
 }
 
 fn ordinal(day: i8) -> String {

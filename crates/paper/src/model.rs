@@ -46,23 +46,7 @@ pub struct Date {
 impl Date {
     /// The date in French words: "1er mars 2026".
     pub fn words(self) -> String {
-        const MONTHS: [&str; 12] = [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ];
-        let month = MONTHS[usize::from(self.month.clamp(1, 12)) - 1];
-        let day = if self.day == 1 { "1er".to_owned() } else { self.day.to_string() };
-        format!("{day} {month} {}", self.year)
+        contract::date_words(self.year, self.month, self.day)
     }
 }
 

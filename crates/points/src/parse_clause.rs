@@ -183,26 +183,11 @@ fn kind(kind: RawKind, unit: Option<String>, choices: Vec<String>) -> Result<Par
         RawKind::Count => ParameterKind::Count(unit.unwrap_or_default()),
         RawKind::Duration => {
             let unit = unit.ok_or("a duration needs a unit")?;
-            ParameterKind::Duration(duration_unit(&unit).ok_or_else(|| format!("unknown unit {unit:?}"))?)
+            ParameterKind::Duration(DurationUnit::from_name(&unit).ok_or_else(|| format!("unknown unit {unit:?}"))?)
         }
         RawKind::Percent => expect("percent").map(|()| ParameterKind::Percent)?,
         RawKind::Money => expect("eur").map(|()| ParameterKind::Money)?,
         RawKind::Frequency => expect("per_year").map(|()| ParameterKind::Frequency)?,
-    })
-}
-
-fn duration_unit(name: &str) -> Option<DurationUnit> {
-    Some(match name {
-        "minute" => DurationUnit::Minute,
-        "hour" => DurationUnit::Hour,
-        "working_hour" => DurationUnit::WorkingHour,
-        "day" => DurationUnit::Day,
-        "working_day" => DurationUnit::WorkingDay,
-        "business_day" => DurationUnit::BusinessDay,
-        "week" => DurationUnit::Week,
-        "month" => DurationUnit::Month,
-        "year" => DurationUnit::Year,
-        _ => return None,
     })
 }
 

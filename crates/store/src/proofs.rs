@@ -19,7 +19,7 @@ use std::collections::HashMap;
 pub struct Incoming<'a> {
     /// Its name, without folders.
     pub name: &'a str,
-    /// Its bytes as received.
+    /// Its bytes as received; of an inventory, only the sections that may be kept are filed.
     pub bytes: &'a [u8],
     /// Readable text of it, where its bytes are a PDF; kept besides, so that it can be judged again.
     pub text: Option<&'a [u8]>,
@@ -128,6 +128,10 @@ impl Store {
     /// # Errors
     /// When the contract is unknown or anything can't be stored; nothing is kept then.
     pub fn file(&mut self, incoming: &Incoming, received: &Zoned, now: Timestamp) -> Result<Filed> {
+        // What an inventory holds beyond the park itself (environment, processes, users) is dropped before anything
+        // is hashed or stored.
+        let kept = evidence::storable(incoming.bytes);
+        let incoming = &Incoming { bytes: kept.as_deref().map_or(incoming.bytes, str::as_bytes), ..incoming.clone() };
         let sha256 = Digest::of(incoming.bytes);
         let mark = incoming.mark(&sha256);
         // Understanding comes before the transaction: it needs no lock and takes longest.

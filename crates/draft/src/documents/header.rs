@@ -79,7 +79,9 @@ fn open(raw: RawParameter) -> Result<Open, String> {
         "text" => ParameterKind::Text,
         "choice" => ParameterKind::Choice(raw.choices),
         "count" => ParameterKind::Count(raw.unit),
-        "duration" => ParameterKind::Duration(duration(&raw.unit).ok_or_else(|| wrong("unité de durée inconnue"))?),
+        "duration" => {
+            ParameterKind::Duration(DurationUnit::from_name(&raw.unit).ok_or_else(|| wrong("unité de durée inconnue"))?)
+        }
         "percent" => ParameterKind::Percent,
         "money" => ParameterKind::Money,
         "frequency" => ParameterKind::Frequency,
@@ -110,20 +112,5 @@ fn open(raw: RawParameter) -> Result<Open, String> {
             origin: Origin::Negotiate,
         },
         blank: raw.blank,
-    })
-}
-
-fn duration(unit: &str) -> Option<DurationUnit> {
-    Some(match unit {
-        "minute" => DurationUnit::Minute,
-        "hour" => DurationUnit::Hour,
-        "working_hour" => DurationUnit::WorkingHour,
-        "day" => DurationUnit::Day,
-        "working_day" => DurationUnit::WorkingDay,
-        "business_day" => DurationUnit::BusinessDay,
-        "week" => DurationUnit::Week,
-        "month" => DurationUnit::Month,
-        "year" => DurationUnit::Year,
-        _ => return None,
     })
 }

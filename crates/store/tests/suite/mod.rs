@@ -154,6 +154,17 @@ pub fn the_same_proof_twice_is_filed_once(place: Place) {
     assert_eq!(store.head().expect("a head"), head, "nothing was written");
 }
 
+pub fn an_inventory_is_filed_without_what_does_not_concern_the_park(place: Place) {
+    let (mut store, _) = with_backup(&place, "cabinet");
+    let inventory = br#"{"action":"inventory","deviceid":"pc-1","content":{"hardware":{"name":"PC-ACCUEIL"},
+        "softwares":[{"name":"Editeur","version":"4"}],"envs":[{"key":"CLE","val":"a-ne-pas-garder"}]}}"#;
+    let filed = file(&mut store, "pc-1.json", inventory, date(2026, 3, 2));
+    let kept = String::from_utf8(store.bytes(&filed.sha256).expect("kept")).expect("text");
+    assert!(kept.contains("PC-ACCUEIL") && kept.contains("Editeur"), "{kept}");
+    assert!(!kept.contains("a-ne-pas-garder"), "{kept}");
+    assert!(store.bytes(&Digest::of(inventory)).is_err(), "the bytes as sent are nowhere");
+}
+
 pub fn organisations_see_nothing_of_each_other(place: Place) {
     let (mut one, id) = with_backup(&place, "un");
     let mut two = open(&place, "deux");
@@ -325,6 +336,7 @@ macro_rules! whole_suite {
         suite!(
             $place: a_month_is_counted_and_its_dossier_verifies,
             the_same_proof_twice_is_filed_once,
+            an_inventory_is_filed_without_what_does_not_concern_the_park,
             organisations_see_nothing_of_each_other,
             decisions_are_entries_and_change_what_is_counted,
             several_contracts_are_told_apart_by_machine,
