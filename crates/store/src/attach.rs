@@ -6,6 +6,7 @@ use crate::judge::{self, Material};
 use crate::promises::{self, Held, object};
 use crate::proofs::{self, Kept, verdict_body};
 use crate::schema::{fact, proof};
+use crate::warm::Warm;
 use crate::{Conn, Store, contract, instant, pieces, sheet};
 use diesel::prelude::*;
 use evidence::Fact;
@@ -105,7 +106,8 @@ fn stored(conn: &mut Conn, org: &str, id: i64) -> Result<Vec<Fact>> {
 
 fn put(conn: &mut Conn, org: &str, row: &Row, held: Option<&Held>, facts: Vec<Fact>) -> Result<Vec<proofs::Judged>> {
     diesel::delete(fact::table.filter(fact::org.eq(org)).filter(fact::proof.eq(row.id))).execute(conn)?;
-    let judged = proofs::enter(conn, org, row.contract.as_deref(), held, facts, row.id, &row.received)?;
+    let judged =
+        proofs::enter(conn, org, row.contract.as_deref(), held, facts, (row.id, &row.received), &mut Warm::default())?;
     if let (Some(held), Some(contract)) = (held, &row.contract) {
         // The old facts may still stand on sheets.
         for promise in &held.promises {
@@ -134,7 +136,7 @@ impl Store {
             let old = row.contract.replace(to.to_owned());
             let own = proof::table.filter(proof::org.eq(&*org)).filter(proof::id.eq(id));
             diesel::update(own).set(proof::contract.eq(to)).execute(conn)?;
-            judge::hold(conn, org, to, new, &mut facts)?;
+            judge::hold(conn, org, to, new, &mut facts, &mut Warm::default())?;
             proofs::learn(conn, org, to, &facts)?;
             let judged = put(conn, org, &row, Some(new), facts)?;
             if let Some((name, held)) = old.as_ref().and_then(|o| held.get_key_value(o)) {
@@ -175,7 +177,7 @@ impl Store {
                     continue;
                 }
                 if let (Some(held), Some(contract)) = (own, &row.contract) {
-                    judge::hold(conn, org, contract, held, &mut facts)?;
+                    judge::hold(conn, org, contract, held, &mut facts, &mut Warm::default())?;
                 }
                 let states = |f: &[Fact]| f.iter().map(|f| f.state.name().to_owned()).collect::<Vec<_>>();
                 let after = states(&facts);

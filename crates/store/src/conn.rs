@@ -27,7 +27,7 @@ pub enum Conn {
 /// Set on every SQLite connection: readers beside a writer, a commit is on the disk before it returns, keys are
 /// held, another process is waited for.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;";
+                       PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Opens a SQLite file with every setting.
 pub(crate) fn sqlite(path: &Path) -> Result<SqliteConnection> {

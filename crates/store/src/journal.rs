@@ -5,11 +5,14 @@ use crate::error::{Error, Result};
 use crate::schema::{checkpoint, contract, entry, org};
 use diesel::prelude::*;
 use ledger::{Checkpoint, Digest, Draft, Frontier, Signer};
+use std::collections::HashMap;
 
 /// The ledger of one organisation, held within a transaction.
 pub(crate) struct Journal<'a> {
     org: &'a str,
     frontier: Frontier,
+    /// Entries of the contracts that got new ones.
+    entries: HashMap<String, i64>,
 }
 
 /// What an organisation's row says.
@@ -46,7 +49,22 @@ fn unpack(size: i64, peaks: &[u8]) -> Option<Frontier> {
 impl<'a> Journal<'a> {
     /// Takes the ledger up where it stands.
     pub fn at(org: &'a str, frontier: Frontier) -> Self {
-        Self { org, frontier }
+        Self { org, frontier, entries: HashMap::new() }
+    }
+
+    /// How many entries the ledger has.
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// Takes over how many entries a contract has, where it is known.
+    pub fn know(&mut self, contract: &str, entries: i64) {
+        self.entries.insert(contract.to_owned(), entries);
+    }
+
+    /// How many entries a contract has, where it got new ones.
+    pub fn entries_of(&self, contract: &str) -> Option<i64> {
+        self.entries.get(contract).copied()
     }
 
     /// Appends an entry and gives its place.
@@ -71,15 +89,24 @@ impl<'a> Journal<'a> {
         Ok(seq)
     }
 
-    fn next_of(&self, conn: &mut Conn, id: &str) -> Result<u64> {
-        let own = contract::table.filter(contract::org.eq(self.org)).filter(contract::id.eq(id));
-        let entries: i64 = own.select(contract::entries).first(conn)?;
-        diesel::update(own).set(contract::entries.eq(entries + 1)).execute(conn)?;
-        Ok(entries as u64 + 1)
+    fn next_of(&mut self, conn: &mut Conn, id: &str) -> Result<u64> {
+        let known = match self.entries.get(id) {
+            Some(known) => *known,
+            None => {
+                let own = contract::table.filter(contract::org.eq(self.org)).filter(contract::id.eq(id));
+                own.select(contract::entries).first(conn)?
+            }
+        };
+        self.entries.insert(id.to_owned(), known + 1);
+        Ok(known as u64 + 1)
     }
 
     /// Writes where the tree stands, with the organisation's other numbers.
     pub fn close(self, conn: &mut Conn, generation: i64, proofs: i64) -> Result<()> {
+        for (id, entries) in &self.entries {
+            let own = contract::table.filter(contract::org.eq(self.org)).filter(contract::id.eq(id));
+            diesel::update(own).set(contract::entries.eq(*entries)).execute(conn)?;
+        }
         let peaks: Vec<u8> = self.frontier.peaks().iter().flat_map(|d| d.0).collect();
         let values = (
             org::generation.eq(generation),

@@ -4,8 +4,9 @@ use crate::Conn;
 use crate::error::Result;
 use crate::promises::Held;
 use crate::schema::fact;
+use crate::warm::Warm;
 use diesel::prelude::*;
-use evidence::{Expectation, Fact, Kind, Proof, State, Zone};
+use evidence::{Expectation, Fact, Kind, Proof, State, Volume, Zone};
 use follow::Promise;
 use std::collections::HashMap;
 
@@ -58,11 +59,26 @@ pub(crate) fn route(facts: &[Fact], held: &HashMap<String, Held>, routes: &[(Str
 
 /// Part of the last accepted run's files and bytes below which a run proves nothing.
 const FLOOR: f64 = 0.5;
-/// Earlier facts looked at for a floor.
-const LOOKED_AT: i64 = 40;
+
+/// A number for what must be the same for two runs to be compared: source, machine, job, what it covers, level.
+pub(crate) fn job_number(fact: &Fact) -> i64 {
+    let job = follow::job(fact.job.as_deref().unwrap_or_default());
+    let level = fact.measures.get("level").and_then(|l| l.as_str()).unwrap_or_default();
+    let host = fact.host.as_deref().unwrap_or_default();
+    let text = format!("{}\n{host}\n{job}\n{}\n{level}", fact.source, fact.scope.join("\n"));
+    let digest = ledger::Digest::of(text.as_bytes()).0;
+    i64::from_le_bytes([0, 1, 2, 3, 4, 5, 6, 7].map(|n| digest[n]))
+}
 
 /// Holds facts to what the contract lets one expect: the holder of a certificate, the volume of the last accepted run.
-pub(crate) fn hold(conn: &mut Conn, org: &str, contract: &str, held: &Held, facts: &mut [Fact]) -> Result<()> {
+pub(crate) fn hold(
+    conn: &mut Conn,
+    org: &str,
+    contract: &str,
+    held: &Held,
+    facts: &mut [Fact],
+    warm: &mut Warm,
+) -> Result<()> {
     for one in facts {
         let mut expected = Expectation::default();
         if one.kind == Kind::Attestation {
@@ -71,35 +87,39 @@ pub(crate) fn hold(conn: &mut Conn, org: &str, contract: &str, held: &Held, fact
         // An incremental run may be as small as the day's work.
         let partial = one.measures.get("level").and_then(|l| l.as_str()).is_some_and(|l| !l.starts_with("Full"));
         let counted = !partial && one.kind == Kind::Backup && one.volume.files.or(one.volume.bytes).is_some();
-        if counted && matches!(one.state, State::Ok | State::Degraded) {
-            let rows: Vec<String> = fact::table
-                .filter(fact::org.eq(org))
-                .filter(fact::contract.eq(contract))
-                .filter(fact::kind.eq("backup"))
-                .filter(fact::state.eq("ok"))
-                .order(fact::day.desc())
-                .limit(LOOKED_AT)
-                .select(fact::data)
-                .load(conn)?;
-            let earlier = rows.iter().filter_map(|r| serde_json::from_str::<Fact>(r).ok());
-            let job = |f: &Fact| follow::job(f.job.as_deref().unwrap_or_default());
-            let same = |f: &Fact| {
-                f.source == one.source
-                    && f.host == one.host
-                    && job(f) == job(one)
-                    && f.scope == one.scope
-                    && f.measures.get("level") == one.measures.get("level")
-            };
-            if let Some(last) = earlier.into_iter().find(same) {
-                let part = |n: u64| (n as f64 * FLOOR) as u64;
-                // An incremental run writes less; files seen do not vary so.
-                expected.min_files = last.volume.files.map(part);
-                expected.min_bytes = last.volume.bytes.filter(|_| last.volume.files.is_none()).map(part);
+        if !counted || !matches!(one.state, State::Ok | State::Degraded) {
+            if expected != Expectation::default() {
+                evidence::apply(one, &expected);
             }
+            continue;
         }
+        let job = job_number(one);
+        let last = match warm.floor(contract, job) {
+            Some(known) => known,
+            None => last_accepted(conn, org, contract, job)?,
+        };
+        let part = |n: u64| (n as f64 * FLOOR) as u64;
+        expected.min_files = last.and_then(|v| v.files).map(part);
+        // Files seen vary less than bytes; bytes only where files are not counted.
+        expected.min_bytes = last.filter(|v| v.files.is_none()).and_then(|v| v.bytes).map(part);
         if expected != Expectation::default() {
             evidence::apply(one, &expected);
         }
+        warm.keep_floor(contract, job, if one.state == State::Ok { Some(one.volume) } else { last });
     }
     Ok(())
+}
+
+/// The volume of a job's last accepted run.
+fn last_accepted(conn: &mut Conn, org: &str, contract: &str, job: i64) -> Result<Option<Volume>> {
+    let row: Option<String> = fact::table
+        .filter(fact::org.eq(org))
+        .filter(fact::contract.eq(contract))
+        .filter(fact::job.eq(job))
+        .filter(fact::state.eq("ok"))
+        .order((fact::day.desc(), fact::proof.desc()))
+        .select(fact::data)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|r| serde_json::from_str::<Fact>(&r)).transpose()?.map(|f| f.volume))
 }

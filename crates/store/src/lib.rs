@@ -21,6 +21,7 @@ mod restore;
 mod schema;
 mod sheet;
 mod statuses;
+mod warm;
 
 pub use archive::Archived;
 pub use attach::Rejudged;
@@ -64,6 +65,7 @@ pub struct Store {
     pieces: Box<dyn Pieces + Send>,
     /// Confirmed promises by contract as of a generation of the register.
     cache: Option<(i64, HashMap<String, promises::Held>)>,
+    warm: warm::Warm,
 }
 
 impl std::fmt::Debug for Store {
@@ -103,7 +105,7 @@ impl Store {
             }
         };
         let pieces = Box::new(Folder(place.data.join("pieces")));
-        Ok(Self { conn, org: org.to_owned(), signer, pieces, cache: None })
+        Ok(Self { conn, org: org.to_owned(), signer, pieces, cache: None, warm: warm::Warm::default() })
     }
 
     fn database(place: &Place) -> Result<Conn> {

@@ -81,26 +81,28 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Keeps a file within a transaction. Whether it was new.
-pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<bool> {
-    let name = sha256.to_string();
-    let known: Option<i64> = piece::table
-        .filter(piece::org.eq(org))
-        .filter(piece::sha256.eq(&name))
-        .select(piece::size)
-        .first(conn)
-        .optional()?;
-    if known.is_some() {
-        return Ok(false);
-    }
+/// Whether a file is there.
+pub(crate) fn has(conn: &mut Conn, org: &str, sha256: &Digest) -> Result<bool> {
+    let own = piece::table.filter(piece::org.eq(org)).filter(piece::sha256.eq(sha256.to_string()));
+    Ok(own.select(piece::size).first::<i64>(conn).optional()?.is_some())
+}
+
+/// Keeps a file within a transaction; one that is there stays.
+pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
+    if has(conn, org, sha256)? { Ok(()) } else { add(conn, pieces, org, sha256, bytes) }
+}
+
+/// Keeps a file that is not there.
+pub(crate) fn add(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
     let inline = (bytes.len() <= SMALL).then_some(bytes);
     if inline.is_none() {
         pieces.put(org, sha256, bytes)?;
     }
+    let name = sha256.to_string();
     let row =
         (piece::org.eq(org), piece::sha256.eq(&name), piece::size.eq(bytes.len() as i64), piece::bytes.eq(inline));
     diesel::insert_into(piece::table).values(row).execute(conn)?;
-    Ok(true)
+    Ok(())
 }
 
 /// The bytes of a file, held to their digest.

@@ -5,6 +5,7 @@ use crate::journal::{self, Journal};
 use crate::judge::{self, Material};
 use crate::promises::{self, Held, object};
 use crate::schema::{fact, proof, route};
+use crate::warm::Warm;
 use crate::{Conn, Store, instant, pieces, sheet};
 use diesel::prelude::*;
 use evidence::Fact;
@@ -136,9 +137,10 @@ impl Store {
         let mark = incoming.mark(&sha256);
         // Understanding comes before the transaction: it needs no lock and takes longest.
         let facts = judge::read(&incoming.material());
-        let Self { conn, org, pieces, cache, .. } = self;
-        conn.write(|conn| {
+        let Self { conn, org, pieces, cache, warm, .. } = self;
+        let (filed, size) = conn.write(|conn| {
             let row = journal::take(conn, org)?;
+            warm.take_up(row.frontier.size());
             if cache.as_ref().is_none_or(|(generation, _)| *generation != row.generation) {
                 *cache = Some((row.generation, promises::held(conn, org)?));
             }
@@ -147,16 +149,28 @@ impl Store {
             if let Some(id) = incoming.contract.filter(|id| !held.contains_key(*id)) {
                 return Err(Error::Absent(format!("aucun contrat « {id} »")));
             }
-            if let Some(known) = known(conn, org, &mark, sha256)? {
-                return Ok(known);
+            let size = row.frontier.size();
+            // Bytes never seen can't be a known proof.
+            let new = !pieces::has(conn, org, &sha256)?;
+            if !new && let Some(known) = known(conn, org, &mark, sha256)? {
+                return Ok((known, size));
             }
             let contract = choose(conn, org, incoming.contract, &facts, held)?;
-            let case = Case { org, pieces: &**pieces, held, contract, sha256, mark: &mark, received, now };
+            let case = Case { org, pieces: &**pieces, held, contract, sha256, new, mark: &mark, received, now };
             let mut journal = Journal::at(org, row.frontier);
-            let filed = case.write(conn, &mut journal, incoming, facts, row.proofs + 1)?;
+            if let Some((id, entries)) = case.contract.as_ref().and_then(|c| warm.entries.get_key_value(c)) {
+                journal.know(id, *entries);
+            }
+            let filed = case.write(conn, &mut journal, incoming, facts, row.proofs + 1, warm)?;
+            if let Some((id, entries)) = filed.contract.as_ref().and_then(|c| Some((c, journal.entries_of(c)?))) {
+                warm.entries.insert(id.clone(), entries);
+            }
+            let size = journal.size();
             journal.close(conn, row.generation, row.proofs + 1)?;
-            Ok(filed)
-        })
+            Ok((filed, size))
+        })?;
+        warm.left(size);
+        Ok(filed)
     }
 }
 
@@ -209,6 +223,8 @@ struct Case<'a> {
     held: &'a HashMap<String, Held>,
     contract: Option<String>,
     sha256: Digest,
+    /// Whether the bytes were never seen.
+    new: bool,
     mark: &'a str,
     received: &'a Zoned,
     now: Timestamp,
@@ -222,9 +238,12 @@ impl Case<'_> {
         incoming: &Incoming,
         mut facts: Vec<Fact>,
         id: i64,
+        warm: &mut Warm,
     ) -> Result<Filed> {
         let kept = incoming.kept();
-        pieces::keep(conn, self.pieces, self.org, &self.sha256, incoming.bytes)?;
+        if self.new {
+            pieces::add(conn, self.pieces, self.org, &self.sha256, incoming.bytes)?;
+        }
         for (sha256, bytes) in [(kept.text, incoming.text), (kept.stderr, incoming.stderr)] {
             if let Some((sha256, bytes)) = sha256.zip(bytes) {
                 pieces::keep(conn, self.pieces, self.org, &sha256, bytes)?;
@@ -243,9 +262,9 @@ impl Case<'_> {
         diesel::insert_into(proof::table).values(values).execute(conn)?;
         let held = self.contract.as_ref().and_then(|c| self.held.get(c));
         if let (Some(contract), Some(held)) = (&self.contract, held) {
-            judge::hold(conn, self.org, contract, held, &mut facts)?;
+            judge::hold(conn, self.org, contract, held, &mut facts, warm)?;
         }
-        let judged = enter(conn, self.org, self.contract.as_deref(), held, facts, id, self.received)?;
+        let judged = enter(conn, self.org, self.contract.as_deref(), held, facts, (id, self.received), warm)?;
         let entry = journal.append(conn, self.proof_entry(incoming, &kept, &judged)?)?;
         journal.append(conn, self.verdict_entry(id, entry, &judged)?)?;
         Ok(Filed {
@@ -308,8 +327,8 @@ pub(crate) fn enter(
     contract: Option<&str>,
     held: Option<&Held>,
     facts: Vec<Fact>,
-    id: i64,
-    received: &Zoned,
+    (id, received): (i64, &Zoned),
+    warm: &mut Warm,
 ) -> Result<Vec<Judged>> {
     let default = follow::Calendar::default();
     let calendar = held.map_or(&default, |h| &h.calendar);
@@ -324,13 +343,14 @@ pub(crate) fn enter(
             fact::contract.eq(contract),
             fact::kind.eq(judge::kind_name(one.kind)),
             fact::state.eq(one.state.name()),
+            fact::job.eq(judge::job_number(&one)),
             fact::day.eq(day.0),
             fact::data.eq(serde_json::to_string(&one)?),
         );
         diesel::insert_into(fact::table).values(values).execute(conn)?;
         let mut promises = Vec::new();
         for promise in held.map_or(Vec::new(), |h| judge::bearing(h, &one)) {
-            sheet::enter(conn, org, &promise.id, &follow::facts::seen(promise, &one, received, calendar))?;
+            sheet::enter(conn, org, &promise.id, &follow::facts::seen(promise, &one, received, calendar), warm)?;
             promises.push(promise.id.clone());
         }
         out.push(Judged { fact: one, promises });

@@ -285,6 +285,7 @@ fn fill_proofs<R: Read + Seek>(conn: &mut Conn, source: &mut Source<R>, id: &str
             fact::contract.eq(&one.contract),
             fact::kind.eq(judge::kind_name(one.fact.kind)),
             fact::state.eq(one.fact.state.name()),
+            fact::job.eq(judge::job_number(&one.fact)),
             fact::day.eq(one.day),
             fact::data.eq(serde_json::to_string(&one.fact)?),
         );

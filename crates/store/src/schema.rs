@@ -56,6 +56,7 @@ diesel::table! {
         contract -> Nullable<Text>,
         kind -> Text,
         state -> Text,
+        job -> BigInt,
         day -> Integer,
         data -> Text,
     }

@@ -3,6 +3,7 @@
 use crate::Conn;
 use crate::error::{Error, Result};
 use crate::schema::sheet;
+use crate::warm::Warm;
 use diesel::prelude::*;
 use follow::{Day, Outcome, Seen};
 
@@ -66,26 +67,25 @@ pub(crate) fn read(data: &[u8], out: &mut Vec<Seen>) -> Result<()> {
 }
 
 /// Enters a fact on the sheet of its month, in order of day and time.
-pub(crate) fn enter(conn: &mut Conn, org: &str, promise: &str, seen: &Seen) -> Result<()> {
+pub(crate) fn enter(conn: &mut Conn, org: &str, promise: &str, seen: &Seen, warm: &mut Warm) -> Result<()> {
     let month = month(seen.day);
     let own = sheet::table.filter(sheet::org.eq(org)).filter(sheet::promise.eq(promise)).filter(sheet::month.eq(month));
-    let old: Option<Vec<u8>> = own.select(sheet::data).first(conn).optional()?;
-    let Some(mut data) = old else {
-        let values = (
-            sheet::org.eq(org),
-            sheet::promise.eq(promise),
-            sheet::month.eq(month),
-            sheet::data.eq(pack(seen).to_vec()),
-        );
-        diesel::insert_into(sheet::table).values(values).execute(conn)?;
-        return Ok(());
-    };
+    if warm.sheet(promise, month).is_none() {
+        let old: Option<Vec<u8>> = own.select(sheet::data).first(conn).optional()?;
+        if old.is_none() {
+            let none: &[u8] = &[];
+            let values = (sheet::org.eq(org), sheet::promise.eq(promise), sheet::month.eq(month), sheet::data.eq(none));
+            diesel::insert_into(sheet::table).values(values).execute(conn)?;
+        }
+        warm.keep_sheet(promise, month, old.unwrap_or_default());
+    }
+    let Some(data) = warm.sheet(promise, month) else { return Ok(()) };
     let at = data.as_chunks::<RECORD>().0.partition_point(|r| {
         let other = unpack(r);
         (other.day, other.second) <= (seen.day, seen.second)
     });
     data.splice(at * RECORD..at * RECORD, pack(seen));
-    diesel::update(own).set(sheet::data.eq(data)).execute(conn)?;
+    diesel::update(own).set(sheet::data.eq(&*data)).execute(conn)?;
     Ok(())
 }
 

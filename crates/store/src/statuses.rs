@@ -3,7 +3,8 @@
 use crate::error::Result;
 use crate::promises::{self, Standing};
 use crate::schema::sheet;
-use crate::{Contract, Store, contract, sheet as sheets};
+use crate::{Conn, Contract, Followed, Store, contract, sheet as sheets};
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use follow::{Cadence, Calendar, Day, Promise, Seen, Status, Window};
 use std::collections::HashMap;
@@ -17,6 +18,28 @@ pub struct Line {
     pub promise: Promise,
     /// Where it stands.
     pub status: Status,
+}
+
+/// Gives what was seen of each promise from a month on, promise by promise, without holding more than one in memory.
+fn each(conn: &mut Conn, org: &str, from: i32, mut take: impl FnMut(&str, &[Seen])) -> Result<()> {
+    let rows = sheet::table
+        .filter(sheet::org.eq(org))
+        .filter(sheet::month.ge(from))
+        .order((sheet::promise, sheet::month))
+        .select((sheet::promise, sheet::data))
+        .load_iter::<(String, Vec<u8>), DefaultLoadingMode>(conn)?;
+    let (mut current, mut facts) = (String::new(), Vec::new());
+    for row in rows {
+        let (promise, data) = row?;
+        if promise != current {
+            take(&current, &facts);
+            facts.clear();
+            current = promise;
+        }
+        sheets::read(&data, &mut facts)?;
+    }
+    take(&current, &facts);
+    Ok(())
 }
 
 /// Days before a window that the longest periods and documents in force may reach back.
@@ -37,32 +60,24 @@ impl Store {
         followed.retain(|f| f.standing == Standing::Confirmed);
         let long = |p: &Promise| !matches!(p.cadence, Cadence::Days(_) | Cadence::WorkingDays | Cadence::Event);
         let reach = if followed.iter().any(|f| long(&f.promise)) { REACH } else { 1 };
-        let mut seen = self.seen(window.first.plus(-reach), followed.len())?;
         let default = Calendar::default();
-        Ok(followed
-            .into_iter()
-            .map(|f| {
-                let facts = seen.remove(&f.promise.id).unwrap_or_default();
-                let calendar = calendars.get(f.contract.as_str()).unwrap_or(&default);
-                let status = follow::status(&f.promise, &facts, window, today, calendar);
-                Line { contract: f.contract, promise: f.promise, status }
-            })
-            .collect())
-    }
-
-    /// What was seen of every promise from a day on, in order of day.
-    fn seen(&mut self, from: Day, promises: usize) -> Result<HashMap<String, Vec<Seen>>> {
-        let rows: Vec<(String, Vec<u8>)> = sheet::table
-            .filter(sheet::org.eq(&self.org))
-            .filter(sheet::month.ge(sheets::month(from)))
-            .order((sheet::promise, sheet::month))
-            .select((sheet::promise, sheet::data))
-            .load(&mut self.conn)?;
-        let mut out: HashMap<String, Vec<Seen>> = HashMap::with_capacity(promises);
-        for (promise, data) in rows {
-            sheets::read(&data, out.entry(promise).or_default())?;
-        }
-        Ok(out)
+        let judge = |f: &Followed, facts: &[Seen]| {
+            let calendar = calendars.get(f.contract.as_str()).unwrap_or(&default);
+            follow::status(&f.promise, facts, window, today, calendar)
+        };
+        let places: HashMap<&str, usize> =
+            followed.iter().enumerate().map(|(n, f)| (f.promise.id.as_str(), n)).collect();
+        let mut found: Vec<Option<Status>> = vec![None; followed.len()];
+        let from = sheets::month(window.first.plus(-reach));
+        each(&mut self.conn, &self.org, from, |promise, facts| {
+            if let Some(place) = places.get(promise) {
+                found[*place] = Some(judge(&followed[*place], facts));
+            }
+        })?;
+        let statuses: Vec<Status> =
+            found.into_iter().zip(&followed).map(|(s, f)| s.unwrap_or_else(|| judge(f, &[]))).collect();
+        let lines = followed.into_iter().zip(statuses);
+        Ok(lines.map(|(f, status)| Line { contract: f.contract, promise: f.promise, status }).collect())
     }
 
     /// What was seen of one promise, in order of day.

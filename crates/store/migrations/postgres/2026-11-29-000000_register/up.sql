@@ -51,12 +51,13 @@ CREATE TABLE fact (
     contract TEXT,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
+    job BIGINT NOT NULL,
     day INTEGER NOT NULL,
     data TEXT NOT NULL,
     PRIMARY KEY (org, proof, nth),
     FOREIGN KEY (org, proof) REFERENCES proof (org, id)
 );
-CREATE INDEX fact_day ON fact (org, contract, day);
+CREATE INDEX fact_job ON fact (org, contract, job, day);
 CREATE TABLE sheet (
     org TEXT NOT NULL,
     promise TEXT NOT NULL,
