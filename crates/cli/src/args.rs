@@ -65,6 +65,8 @@ pub enum Format {
     Json,
     /// Une page HTML autonome.
     Html,
+    /// Un rapport à remettre : PDF accessible et archivable.
+    Pdf,
     /// Un classeur : une ligne par point.
     Xlsx,
     /// SARIF 2.1.0, pour les outils qui rassemblent des constats.

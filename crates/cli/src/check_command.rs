@@ -1,6 +1,7 @@
 //! `clausule check`.
 
 use crate::args::{CheckArgs, Format};
+use crate::dossier;
 use crate::input::{self, Files};
 use crate::ordered::in_order;
 use crate::outlet::Outlet;
@@ -42,7 +43,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
     }
     if let Some(path) = &args.output {
         output::refuse_overwrite(path, args.force)?;
-    } else if args.format == Format::Xlsx && io::stdout().is_terminal() {
+    } else if matches!(args.format, Format::Pdf | Format::Xlsx) && io::stdout().is_terminal() {
         return Err("ce format ne se lit pas dans un terminal : ajoutez -o et un nom de fichier".into());
     }
     let (files, mut failures) = input::expand(&args.files);
@@ -148,7 +149,11 @@ fn page(
         judged.iter().map(|j| Assessed { file: &j.file, document: &j.document, assessment: &j.assessment }).collect();
     let failures = failed(failures);
     let report = Report { catalogue, documents: &documents, failures: &failures };
-    output::write(args.output.as_deref(), &render(args, &report)?)?;
+    let bytes = match args.format {
+        Format::Pdf => dossier::pdf(&report, &judged, output::day(args.date)?)?,
+        _ => render(args, &report)?,
+    };
+    output::write(args.output.as_deref(), &bytes)?;
     Ok(judged.iter().any(|j| has_gap(args, &j.assessment)))
 }
 

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 pub enum Form {
     /// Word, à compléter et à signer.
     Docx,
+    /// PDF accessible et archivable.
+    Pdf,
     /// Markdown.
     Md,
 }
@@ -129,14 +131,16 @@ fn by_name(path: &Path) -> Result<Form, String> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "docx" => Ok(Form::Docx),
+        "pdf" => Ok(Form::Pdf),
         "md" => Ok(Form::Md),
-        _ => Err(format!("{} : le nom doit finir par .docx ou .md, ou ajoutez --format", path.display())),
+        _ => Err(format!("{} : le nom doit finir par .docx, .pdf ou .md, ou ajoutez --format", path.display())),
     }
 }
 
 fn render(paper: &Paper, form: Form) -> Result<Vec<u8>, String> {
     match form {
         Form::Docx => paper::docx::write(paper).map_err(|error| error.to_string()),
+        Form::Pdf => press::pdf(paper).map_err(|error| error.to_string()),
         Form::Md => Ok(paper::markdown::write(paper).into_bytes()),
     }
 }

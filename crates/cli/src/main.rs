@@ -3,6 +3,7 @@
 mod args;
 mod check_command;
 mod compare_command;
+mod dossier;
 mod draft_command;
 mod edit_process;
 mod evidence_command;

@@ -93,3 +93,14 @@ fn a_document_is_drafted_from_answers_and_passes_the_check() {
     let unknown = run(&["draft", "annexe"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("annexe-securite"));
 }
+
+#[test]
+fn pdf_is_made_of_reports_and_documents_and_is_the_same_each_time() {
+    let dir = scratch("pdf");
+    let first = check("pdf", &dir.join("a.pdf"));
+    let again = check("pdf", &dir.join("b.pdf"));
+    assert!(first.starts_with(b"%PDF-1.7") && first == again);
+    let path = dir.join("fiche.pdf").display().to_string();
+    assert!(run(&["draft", "cyberattaque", "--date", "2026-03-01", "-o", &path]).status.success());
+    assert!(fs::read(&path).expect("read").starts_with(b"%PDF-1.7"));
+}

@@ -5,6 +5,7 @@
 //! it is data: no renderer reads markup in it, so words taken from a contract can do nothing but be shown.
 //! Nothing here reads a clock; a date that is to be printed comes in as text or as [`Date`].
 
+mod charts;
 mod clean;
 mod compose;
 pub mod docx;
@@ -12,6 +13,7 @@ pub mod markdown;
 mod model;
 pub mod typography;
 
+pub use charts::{Calendar, CalendarDay, CalendarRow, Goal, Line, Sample};
 pub use clean::clean;
 pub use compose::{blank, bold, break_line, italic, plain, text_of};
 pub use model::{

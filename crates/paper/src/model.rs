@@ -1,5 +1,6 @@
 //! The blocks a paper is made of.
 
+use crate::{Calendar, Line};
 use serde::Serialize;
 
 /// A whole paper.
@@ -139,6 +140,10 @@ pub enum Block {
         /// The bars.
         bars: Vec<Bar>,
     },
+    /// States day by day.
+    Calendar(Calendar),
+    /// A figure from month to month.
+    Line(Line),
     /// Large figures side by side.
     Tiles {
         /// The figures.
@@ -296,6 +301,10 @@ pub enum Inline {
 }
 
 impl Tone {
+    /// Every tone.
+    pub const ALL: [Self; 7] =
+        [Self::Plain, Self::Accent, Self::Good, Self::Caution, Self::Bad, Self::Silent, Self::Unknown];
+
     /// The shade for lines, figures and bars, as RRGGBB. Each keeps a contrast of 4.5 or more against white.
     pub fn strong(self) -> &'static str {
         match self {

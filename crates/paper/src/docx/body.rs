@@ -105,6 +105,8 @@ impl Body {
             Block::Callout { tone, title, blocks } => self.callout(*tone, title, blocks, width),
             Block::Signatures { parties } => self.signatures(parties, width),
             Block::Bars { alt, legend, bars } => self.bars(alt, legend, bars, width),
+            Block::Calendar(calendar) => self.blocks(&calendar.tables(), depth, width),
+            Block::Line(line) => self.blocks(&line.tables(), depth, width),
             Block::Tiles { tiles } => self.tiles(tiles, width),
             Block::PageBreak => self.page_break(),
         }

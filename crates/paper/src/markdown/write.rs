@@ -82,6 +82,8 @@ impl Writer {
             Block::Callout { tone, title, blocks } => self.callout(*tone, title, blocks),
             Block::Signatures { parties } => self.signatures(parties),
             Block::Bars { legend, bars, .. } => self.bars(legend, bars),
+            Block::Calendar(calendar) => self.blocks(&calendar.tables(), ""),
+            Block::Line(line) => self.blocks(&line.tables(), ""),
             Block::Tiles { tiles } => self.tiles(tiles),
             Block::PageBreak => {}
         }
