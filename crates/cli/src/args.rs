@@ -1,5 +1,6 @@
 //! What may be written on the command line.
 
+use check::Request;
 use clap::{Parser, Subcommand, ValueEnum};
 use contract::{Fact, Profile, Severity};
 use std::path::PathBuf;
@@ -28,7 +29,7 @@ pub enum Command {
     Evidence(crate::evidence_command::EvidenceArgs),
     /// Rédige un document : annexe, accord, procédure, plan, lettre.
     Draft(crate::draft_command::DraftArgs),
-    /// Corrige un contrat Word : clauses manquantes et passages contraires, en suivi des modifications.
+    /// Corrige un contrat : suivi des modifications dans un fichier Word, avenant pour un PDF, un scan ou un texte.
     Fix(crate::fix_command::FixArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
@@ -54,6 +55,32 @@ pub enum Command {
     Draw(crate::keep_command::DrawArgs),
     /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.
     Verify(crate::verify_command::VerifyArgs),
+}
+
+/// How a contract is read and judged.
+#[derive(Debug, Clone, clap::Args)]
+pub struct JudgeArgs {
+    /// Profil du lecteur ; proposé d'après le document s'il n'est pas donné.
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// Faits qui ajoutent des points.
+    #[arg(long = "fact", value_parser = fact)]
+    pub facts: Vec<Fact>,
+    /// N'utilise pas l'OCR pour les pages numérisées.
+    #[arg(long)]
+    pub no_ocr: bool,
+}
+
+impl JudgeArgs {
+    /// What the engine is asked.
+    pub fn request(&self) -> Request {
+        Request { profile: self.profile, facts: self.facts.clone() }
+    }
+
+    /// Whether scanned pages are read.
+    pub fn ocr(&self) -> bool {
+        !self.no_ocr
+    }
 }
 
 /// Output formats of `check`.
@@ -96,12 +123,9 @@ pub struct CheckArgs {
     /// Remplace le fichier de sortie s'il existe.
     #[arg(long)]
     pub force: bool,
-    /// Profil du lecteur ; proposé d'après le document s'il n'est pas donné.
-    #[arg(long, value_parser = profile)]
-    pub profile: Option<Profile>,
-    /// Faits qui ajoutent des points.
-    #[arg(long = "fact", value_parser = fact)]
-    pub facts: Vec<Fact>,
+    /// How the contracts are read and judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
     /// Code de sortie 1 dès qu'un manque atteint cette gravité.
     #[arg(long, value_parser = severity, default_value = "bloquant")]
     pub fail_on: Severity,
@@ -111,9 +135,6 @@ pub struct CheckArgs {
     /// Reprend un travail interrompu (jsonl, csv ou parquet, dans un fichier) : ce qui est fait n'est pas refait.
     #[arg(long)]
     pub resume: bool,
-    /// N'utilise pas l'OCR pour les pages numérisées.
-    #[arg(long)]
-    pub no_ocr: bool,
     /// Jour porté par le rapport (AAAA-MM-JJ) ; aujourd'hui s'il n'est pas donné.
     #[arg(long, value_parser = crate::output::parse_day)]
     pub date: Option<paper::Date>,

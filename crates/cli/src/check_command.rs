@@ -8,7 +8,7 @@ use crate::outlet::Outlet;
 use crate::output;
 use crate::progress::Progress;
 use crate::stream;
-use check::{Engine, Request};
+use check::Engine;
 use contract::{Assessment, Document, Verdict};
 use report::json::JsonWriter;
 use report::{Assessed, Catalogue, Failure, PointInfo, Report, html, oscal, sarif, terminal, xlsx};
@@ -80,7 +80,7 @@ fn judge(
     failures: &mut Vec<(String, String)>,
     mut each: impl FnMut(Judged) -> Result<(), String>,
 ) -> Result<(), String> {
-    let request = Request { profile: args.profile, facts: args.facts.clone() };
+    let request = args.judge.request();
     let progress = Progress::new(files.len(), 0);
     let work = |reader: &mut Files, at: usize| {
         let document = reader.read(&files[at])?;
@@ -90,7 +90,7 @@ fn judge(
     let outcome = in_order(
         files.len(),
         jobs(args, files.len()),
-        || Files::new(!args.no_ocr),
+        || Files::new(args.judge.ocr()),
         work,
         |at, result| {
             progress.step();

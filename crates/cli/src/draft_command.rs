@@ -22,6 +22,16 @@ pub enum Form {
     Md,
 }
 
+impl Form {
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Md => "md",
+        }
+    }
+}
+
 /// Arguments of `draft`.
 #[derive(Debug, clap::Args)]
 pub struct DraftArgs {
@@ -127,7 +137,11 @@ fn form(args: &DraftArgs) -> Result<Form, String> {
     Ok(form)
 }
 
-fn by_name(path: &Path) -> Result<Form, String> {
+/// The form that a file's name asks for.
+///
+/// # Errors
+/// When its name tells none.
+pub fn by_name(path: &Path) -> Result<Form, String> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "docx" => Ok(Form::Docx),
@@ -137,7 +151,11 @@ fn by_name(path: &Path) -> Result<Form, String> {
     }
 }
 
-fn render(paper: &Paper, form: Form) -> Result<Vec<u8>, String> {
+/// A paper in a form.
+///
+/// # Errors
+/// When it can't be made.
+pub fn render(paper: &Paper, form: Form) -> Result<Vec<u8>, String> {
     match form {
         Form::Docx => paper::docx::write(paper).map_err(|error| error.to_string()),
         Form::Pdf => press::pdf(paper).map_err(|error| error.to_string()),

@@ -1,18 +1,21 @@
 //! `clausule fix`.
 
-use crate::args::{fact, profile, severity};
-use crate::{edit_process, input, output};
-use check::{Engine, Request};
-use contract::{Fact, Profile, Severity, Verdict};
+use crate::args::{JudgeArgs, severity};
+use crate::draft_command::Form;
+use crate::isolate::{Bounds, Isolate, Order};
+use crate::{fix_amendment, input, output};
+use check::Engine;
+use contract::{Assessment, Severity, Verdict};
 use draft::Answers;
 use draft::answers::questionnaire;
-use draft::mend::{Fixed, How, Mended, Selection, Task, fix};
-use draft::redline::{Opened, Signature};
+use draft::mend::{How, Mended, Selection, Task, fix};
+use draft::redline::{Opened, RedlineError, Signature};
 use points::Catalogue;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest time one step of editing may take.
@@ -31,12 +34,15 @@ pub struct FixArgs {
     /// Remplace le fichier de sortie s'il existe.
     #[arg(long)]
     pub force: bool,
-    /// Profil du lecteur ; proposé d'après le document s'il n'est pas donné.
-    #[arg(long, value_parser = profile)]
-    pub profile: Option<Profile>,
-    /// Faits qui ajoutent des points.
-    #[arg(long = "fact", value_parser = fact)]
-    pub facts: Vec<Fact>,
+    /// Écrit un avenant, même pour un fichier Word.
+    #[arg(long)]
+    pub amendment: bool,
+    /// Forme de l'avenant.
+    #[arg(long, value_enum, conflicts_with = "questions")]
+    pub format: Option<Form>,
+    /// How the contract is read and judged.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
     /// Corrige les manques de cette gravité ou plus graves.
     #[arg(long, value_parser = severity, default_value = "majeur")]
     pub severity: Severity,
@@ -52,15 +58,12 @@ pub struct FixArgs {
     /// Écrit seulement le fichier des questions, à compléter puis à donner à --answers.
     #[arg(long, conflicts_with = "answers")]
     pub questions: bool,
-    /// L'auteur des modifications.
-    #[arg(long, default_value = "Clausule")]
-    pub author: String,
+    /// L'auteur des modifications ; Clausule s'il n'est pas donné.
+    #[arg(long)]
+    pub author: Option<String>,
     /// Le jour des modifications (AAAA-MM-JJ) ; aujourd'hui s'il n'est pas donné.
     #[arg(long, value_parser = output::parse_day)]
     pub date: Option<paper::Date>,
-    /// N'utilise pas l'OCR pour les pages numérisées.
-    #[arg(long)]
-    pub no_ocr: bool,
 }
 
 /// Mends a contract.
@@ -71,7 +74,7 @@ pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
     let catalogue = points::embedded();
     known(args, &catalogue)?;
     let bytes = fs::read(&args.file).map_err(|e| format!("{} : {}", args.file.display(), input::explain(&e)))?;
-    let engine: &Engine = Box::leak(Box::new(Engine::new(catalogue).map_err(|e| e.to_string())?));
+    let engine = &Engine::new(catalogue).map_err(|e| e.to_string())?;
     let answers = match &args.answers {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|e| format!("{} : {}", path.display(), input::explain(&e)))?;
@@ -82,15 +85,18 @@ pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
     if args.questions {
         return questions(args, engine);
     }
-    let named = args.file.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let word = bytes.starts_with(b"PK") && !matches!(named.as_deref(), Some("odt" | "ott"));
-    if !word {
-        return Err(format!(
-            "{} : le suivi des modifications demande un fichier DOCX ; enregistrez le contrat en DOCX, puis recommencez",
-            args.file.display()
-        ));
+    if is_word(&bytes) && !args.amendment {
+        if args.format.is_some_and(|form| form != Form::Docx) {
+            return Err("le suivi des modifications n'existe qu'en Word ; pour un avenant, ajoutez --amendment".into());
+        }
+        return redline(args, engine, &answers, &Arc::new(bytes));
     }
-    redline(args, engine, &answers, &bytes)
+    fix_amendment::run(args, engine, &answers)
+}
+
+/// Whether the bytes are a package of Word's kind rather than an OpenDocument one, whose first entry tells its type.
+fn is_word(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") && !bytes.get(30..38).is_some_and(|name| name == b"mimetype")
 }
 
 /// Refuses points and categories that do not exist.
@@ -105,7 +111,8 @@ fn known(args: &FixArgs, catalogue: &Catalogue) -> Result<(), String> {
     }
 }
 
-fn selection(args: &FixArgs) -> Selection {
+/// Which gaps are to be mended.
+pub fn selection(args: &FixArgs) -> Selection {
     Selection {
         severity: args.points.is_empty().then_some(args.severity),
         points: args.points.clone(),
@@ -113,16 +120,12 @@ fn selection(args: &FixArgs) -> Selection {
     }
 }
 
-fn request(args: &FixArgs) -> Request {
-    Request { profile: args.profile, facts: args.facts.clone() }
-}
-
 /// Writes the questions that the clauses for this contract ask.
 fn questions(args: &FixArgs, engine: &Engine) -> Result<ExitCode, String> {
     let path = args.output.clone().unwrap_or_else(|| beside(&args.file, "reponses", "toml"));
     output::refuse_overwrite(&path, args.force)?;
-    let document = input::read(&args.file, !args.no_ocr).map_err(|e| format!("{} : {e}", args.file.display()))?;
-    let assessment = engine.assess(&document, &request(args));
+    let document = input::read(&args.file, args.judge.ocr()).map_err(|e| format!("{} : {e}", args.file.display()))?;
+    let assessment = engine.assess(&document, &args.judge.request());
     let selection = selection(args);
     let taken = assessment.verdicts.iter().filter_map(|v| {
         let point = engine.catalogue.get(&v.point)?;
@@ -135,34 +138,37 @@ fn questions(args: &FixArgs, engine: &Engine) -> Result<ExitCode, String> {
 }
 
 /// `contrat.docx` → `contrat.corrige.docx`.
-fn beside(file: &Path, word: &str, extension: &str) -> PathBuf {
+pub fn beside(file: &Path, word: &str, extension: &str) -> PathBuf {
     let stem = file.file_stem().map_or_else(|| "contrat".into(), |s| s.to_string_lossy());
     file.with_file_name(format!("{stem}.{word}.{extension}"))
 }
 
-fn redline(args: &FixArgs, engine: &Engine, answers: &Answers, bytes: &[u8]) -> Result<ExitCode, String> {
+fn redline(args: &FixArgs, engine: &Engine, answers: &Answers, bytes: &Arc<Vec<u8>>) -> Result<ExitCode, String> {
     let macros = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("docm"));
     let path = args.output.clone();
     let path = path.unwrap_or_else(|| beside(&args.file, "corrige", if macros { "docm" } else { "docx" }));
     output::refuse_overwrite(&path, args.force)?;
     let shown = args.file.display();
-    let opened: Opened = edit_process::open_isolated(bytes, TIME, MEMORY)
-        .map_err(|e| format!("{shown} : {e}"))?
-        .map_err(|e| format!("{shown} : {e}"))?;
-    let signature = Signature { author: args.author.clone(), date: moment(args)? };
-    let request = request(args);
+    let wrong = |e: &dyn Display| format!("{shown} : {e}");
+    let mut apart = Isolate::new(Bounds { time: TIME, memory: MEMORY, ocr: false });
+    let opened: Result<Opened, RedlineError> = apart.ask(&Order::Open, bytes).map_err(|e| wrong(&e))?;
+    let opened = opened.map_err(|e| wrong(&e))?;
+    let signature = Signature { author: args.author.clone().unwrap_or_else(|| "Clausule".into()), date: moment(args)? };
+    let request = args.judge.request();
     let task = Task { engine, request, selection: selection(args), answers, comments: &opened.comments };
     let fixed = fix(&task, &opened.document, &opened.map, &mut |plan| {
-        let made = edit_process::redline_isolated(bytes, plan, &signature, TIME, MEMORY);
-        made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
-    })
-    .map_err(|e| format!("{shown} : {e}"))?;
+        let order = Order::Redline(plan.clone(), signature.clone());
+        let made: Result<_, RedlineError> = apart.ask(&order, bytes).map_err(|e| wrong(&e))?;
+        made.map_err(|e| wrong(&e))
+    })?;
     let Some(out) = &fixed.bytes else {
         println!("{}", nothing(&opened));
         return Ok(ExitCode::SUCCESS);
     };
     output::write(Some(&path), out)?;
-    print!("{}", summary(&fixed, &engine.catalogue, &path));
+    let shown = path.display().to_string();
+    print!("{}", summary(&shown, &fixed.mended, (&fixed.before, fixed.after.as_ref()), &engine.catalogue));
+    println!("Ouvrez le fichier dans Word ou LibreOffice : acceptez, modifiez ou refusez chaque changement.");
     if macros {
         println!("Les macros du fichier n'ont été ni lues ni modifiées.");
     }
@@ -184,35 +190,37 @@ fn nothing(opened: &Opened) -> &'static str {
     }
 }
 
-/// What was done, point by point.
-fn summary(fixed: &Fixed, catalogue: &Catalogue, path: &Path) -> String {
-    let count = |how: How| fixed.mended.iter().filter(|m| m.how == how).count();
+/// What was done, point by point; the assessments are those of before and after.
+pub fn summary(
+    written: &str,
+    mended: &[Mended],
+    (before, after): (&Assessment, Option<&Assessment>),
+    catalogue: &Catalogue,
+) -> String {
+    let count = |how: How| mended.iter().filter(|m| m.how == how).count();
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{} : {} clauses ajoutées, {} passages remplacés, {} commentaires sans clause",
-        path.display(),
+        "{written} : {} clauses ajoutées, {} passages remplacés, {} commentaires sans clause",
         count(How::Inserted) + count(How::Restored),
         count(How::Replaced),
         count(How::Commented)
     );
-    for mended in &fixed.mended {
+    for mended in mended {
         let title = catalogue.get(&mended.point).map_or("", |p| p.title.as_str());
         let _ = writeln!(out, "  {}  {title} — {}", mended.point, done(mended));
     }
-    let satisfied =
-        |list: &contract::Assessment| list.verdicts.iter().filter(|v| v.verdict == Verdict::Satisfied).count();
-    if let Some(after) = &fixed.after {
+    let satisfied = |list: &Assessment| list.verdicts.iter().filter(|v| v.verdict == Verdict::Satisfied).count();
+    if let Some(after) = after {
         let judged = after.verdicts.iter().filter(|v| v.verdict != Verdict::NotApplicable).count();
         let _ = writeln!(
             out,
             "Points satisfaits : {} avant, {} après acceptation, sur {judged} (profil {}).",
-            satisfied(&fixed.before),
+            satisfied(before),
             satisfied(after),
             after.profile.label()
         );
     }
-    out.push_str("Ouvrez le fichier dans Word ou LibreOffice : acceptez, modifiez ou refusez chaque changement.\n");
     out
 }
 

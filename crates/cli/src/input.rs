@@ -1,10 +1,12 @@
 //! From the paths a user gives to documents: folders are walked, files are read in a process apart.
 
-use crate::isolate::{Bounds, Isolate};
+use crate::isolate::{Bounds, Isolate, Order};
 use contract::Document;
+use readers::ReadError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest time one file may take to read without OCR.
@@ -89,7 +91,9 @@ impl Files {
     pub fn read(&mut self, path: &Path) -> Result<Document, String> {
         let bytes = fs::read(path).map_err(|e| explain(&e))?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        self.isolate.read(&name, bytes).map_err(|e| e.to_string())
+        let read: Result<Document, ReadError> =
+            self.isolate.ask(&Order::Read { name }, &Arc::new(bytes)).map_err(|e| e.to_string())?;
+        read.map_err(|e| e.to_string())
     }
 }
 

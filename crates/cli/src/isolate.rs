@@ -1,5 +1,5 @@
-//! Files are read in a process apart, bounded in memory and time for each file, without the right to write files. A
-//! process that read a file well may read the next; after a damaged file, a crash, a limit or much memory, a fresh
+//! Files are opened in a process apart, bounded in memory and time for each order, without the right to write files. A
+//! process that did one order well may take the next; after a damaged file, a crash, a limit or much memory, a fresh
 //! one is started.
 
 use std::io::{self, Read, Write};
@@ -9,9 +9,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use contract::Document;
-use readers::ReadError;
+use draft::redline::{Plan, Signature};
 use rustix::process::{Pid, Signal};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// First argument of a reading process.
@@ -22,12 +23,9 @@ const ANSWER_BYTES: u64 = 512 << 20;
 /// Rounds of waiting for a process that closed its output to end; all together about a second.
 const PATIENCE: u64 = 45;
 
-/// Why a file gave no document.
+/// Why a process gave no answer.
 #[derive(Debug, Error)]
 pub enum IsolateError {
-    /// The file itself.
-    #[error(transparent)]
-    Read(#[from] ReadError),
     /// Too slow.
     #[error("la lecture a dépassé {} secondes : découpez le fichier, ou vérifiez qu'il n'est pas piégé", .0.as_secs())]
     Time(Duration),
@@ -42,6 +40,20 @@ pub enum IsolateError {
     Start(#[from] io::Error),
 }
 
+/// What a process is to do with a file. Each answer is a `Result` with the file's own error.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Order {
+    /// Read it: a `Document`.
+    Read {
+        /// The file's name.
+        name: String,
+    },
+    /// Open a DOCX for editing: an `Opened`.
+    Open,
+    /// Make tracked changes and read the result as accepted: `(Applied, Document)`.
+    Redline(Plan, Signature),
+}
+
 /// What one file may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
@@ -53,7 +65,7 @@ pub struct Bounds {
     pub ocr: bool,
 }
 
-/// Reads files one after the other, each within its bounds.
+/// Has files opened one after the other, each within its bounds.
 pub struct Isolate {
     bounds: Bounds,
     running: Option<Running>,
@@ -65,36 +77,35 @@ impl Isolate {
         Self { bounds, running: None }
     }
 
-    /// Reads a file.
+    /// Has something done with a file's bytes.
     ///
     /// # Errors
     /// [`IsolateError`], each with a French sentence for the user.
-    pub fn read(&mut self, name: &str, bytes: Vec<u8>) -> Result<Document, IsolateError> {
-        let bytes = Arc::new(bytes);
+    pub fn ask<T: DeserializeOwned>(&mut self, order: &Order, bytes: &Arc<Vec<u8>>) -> Result<T, IsolateError> {
+        let order = postcard::to_stdvec(order).map_err(io::Error::other)?;
         let reused = self.running.is_some();
-        match self.attempt(name, &bytes) {
+        let answer = match self.attempt(&order, bytes) {
             // What the process had read before must not weigh on this file.
-            Err(IsolateError::Memory(_) | IsolateError::Crash(_)) if reused => self.attempt(name, &bytes),
+            Err(IsolateError::Memory(_) | IsolateError::Crash(_)) if reused => self.attempt(&order, bytes),
             result => result,
-        }
+        }?;
+        postcard::from_bytes(&answer).map_err(|_| IsolateError::Crash("réponse incomplète".into()))
     }
 
-    fn attempt(&mut self, name: &str, bytes: &Arc<Vec<u8>>) -> Result<Document, IsolateError> {
+    fn attempt(&mut self, order: &[u8], bytes: &Arc<Vec<u8>>) -> Result<Vec<u8>, IsolateError> {
         let Bounds { time, memory, ocr } = self.bounds;
         let work = work_limit(bytes.len()).min(time);
         let mut running = match self.running.take() {
             Some(running) => running,
             None => Running::start(memory, ocr)?,
         };
-        let question = Question { seconds: work.as_secs().max(1), name: name.to_owned(), bytes: Arc::clone(bytes) };
+        let question = Question { seconds: work.as_secs().max(1), order: order.to_vec(), bytes: Arc::clone(bytes) };
         match running.ask(question, time) {
             Ok(Some(answer)) => {
-                let read: Result<Document, ReadError> = postcard::from_bytes(&answer.bytes)
-                    .map_err(|_| IsolateError::Crash("réponse incomplète".into()))?;
                 if answer.goes_on {
                     self.running = Some(running);
                 }
-                Ok(read?)
+                Ok(answer.bytes)
             }
             Ok(None) => Err(running.death(work, memory)),
             Err(_) => Err(IsolateError::Time(time)),
@@ -108,10 +119,10 @@ fn work_limit(bytes: usize) -> Duration {
     Duration::from_secs(20 + bytes as u64 / 80_000)
 }
 
-/// A file to read.
+/// An order and its file.
 struct Question {
     seconds: u64,
-    name: String,
+    order: Vec<u8>,
     bytes: Arc<Vec<u8>>,
 }
 
@@ -206,15 +217,15 @@ impl Drop for Running {
     }
 }
 
-/// Sends files as they come: seconds, lengths, name, bytes.
+/// Sends orders as they come: seconds, lengths, order, bytes.
 fn send(mut stdin: ChildStdin, questions: &Receiver<Question>) {
     for question in questions {
-        let Ok(length) = u32::try_from(question.name.len()) else { return };
+        let Ok(length) = u32::try_from(question.order.len()) else { return };
         let parts = [
             &question.seconds.to_le_bytes()[..],
             &length.to_le_bytes(),
             &(question.bytes.len() as u64).to_le_bytes(),
-            question.name.as_bytes(),
+            &question.order,
             &question.bytes,
         ];
         if parts.iter().any(|part| stdin.write_all(part).is_err()) {

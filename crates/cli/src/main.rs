@@ -5,9 +5,9 @@ mod check_command;
 mod compare_command;
 mod dossier;
 mod draft_command;
-mod edit_process;
 mod evidence_command;
 mod explain_command;
+mod fix_amendment;
 mod fix_command;
 mod follow_args;
 mod follow_command;
@@ -33,10 +33,8 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some(isolate::CHILD) => return reading_child::main(),
-        Some(edit_process::CHILD) => return edit_process::child_main(),
-        _ => {}
+    if std::env::args().nth(1).as_deref() == Some(isolate::CHILD) {
+        return reading_child::main();
     }
     let args = Args::parse();
     let outcome = match args.command {

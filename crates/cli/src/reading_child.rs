@@ -1,14 +1,19 @@
-//! The reading process: gives up what reading does not need, then reads the files it is sent.
+//! The process apart: gives up what reading and editing do not need, then does what it is ordered with the files it is
+//! sent.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
+use contract::Document;
+use draft::redline::{self, Applied, Plan, RedlineError, Signature};
 use readers::{Limits, NoOcr, Ocr};
 use rustix::process::{Resource, Rlimit, Signal};
 use rustix::time::ClockId;
+use serde::Serialize;
 
+use crate::isolate::Order;
 use crate::tesseract::Tesseract;
 
 /// Stack of the thread that reads, in bytes.
@@ -38,12 +43,10 @@ fn serve(ocr: bool) -> io::Result<()> {
     let engine: &dyn Ocr = if ocr { &tesseract } else { &NoOcr };
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     for number in 1..=FILES {
-        let Some((name, bytes)) = next(&mut input)? else { return Ok(()) };
-        let result = readers::read(&name, &bytes, engine, &Limits::default());
-        let encoded = postcard::to_stdvec(&result).map_err(io::Error::other)?;
-        let read_well = result.is_ok();
-        drop((result, bytes));
-        let goes_on = read_well && number < FILES && in_use() <= KEPT;
+        let Some((order, bytes)) = next(&mut input)? else { return Ok(()) };
+        let (encoded, well) = done(&order, &bytes, engine).map_err(io::Error::other)?;
+        drop((order, bytes));
+        let goes_on = well && number < FILES && in_use() <= KEPT;
         output.write_all(&[u8::from(goes_on)])?;
         output.write_all(&(encoded.len() as u64).to_le_bytes())?;
         output.write_all(&encoded)?;
@@ -55,8 +58,28 @@ fn serve(ocr: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// The next file, its processor time begun; `None` when there is none.
-fn next(input: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
+/// The answer to an order, encoded, and whether the file was as it should be.
+fn done(order: &Order, bytes: &[u8], ocr: &dyn Ocr) -> Result<(Vec<u8>, bool), postcard::Error> {
+    fn answer<T: Serialize, E: Serialize>(result: &Result<T, E>) -> Result<(Vec<u8>, bool), postcard::Error> {
+        Ok((postcard::to_stdvec(result)?, result.is_ok()))
+    }
+    let limits = Limits::default();
+    match order {
+        Order::Read { name } => answer(&readers::read(name, bytes, ocr, &limits)),
+        Order::Open => answer(&redline::open(bytes, &limits)),
+        Order::Redline(plan, signature) => answer(&redlined(bytes, plan, signature)),
+    }
+}
+
+fn redlined(bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), RedlineError> {
+    let limits = Limits::default();
+    let applied = redline::apply(bytes, plan, signature, &limits)?;
+    let accepted = readers::read("contrat.docx", &applied.bytes, &NoOcr, &limits)?;
+    Ok((applied, accepted))
+}
+
+/// The next order and its file, its processor time begun; `None` when there is none.
+fn next(input: &mut impl Read) -> io::Result<Option<(Order, Vec<u8>)>> {
     let mut head = [0; 20];
     match input.read_exact(&mut head) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -65,16 +88,16 @@ fn next(input: &mut impl Read) -> io::Result<Option<(String, Vec<u8>)>> {
     let number = |range: std::ops::Range<usize>| {
         head[range].iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
     };
-    let (seconds, name_length, length) = (number(0..8), number(8..12), number(12..20));
+    let (seconds, order_length, length) = (number(0..8), number(8..12), number(12..20));
     let mut take = |length: u64| {
         let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
         input.take(length).read_to_end(&mut bytes)?;
         if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof)) }
     };
-    let name = String::from_utf8(take(name_length)?).map_err(io::Error::other)?;
+    let order = postcard::from_bytes(&take(order_length)?).map_err(io::Error::other)?;
     let bytes = take(length)?;
     allow(seconds)?;
-    Ok(Some((name, bytes)))
+    Ok(Some((order, bytes)))
 }
 
 /// Lets the process work so many seconds more.
@@ -95,7 +118,7 @@ fn in_use() -> u64 {
 
 /// Gives up what reading does not need: memory, core dumps, new rights, writing files, TCP. Each file's processor
 /// time is allowed as it comes.
-pub fn confine(memory: u64) -> io::Result<()> {
+fn confine(memory: u64) -> io::Result<()> {
     let limit =
         |resource, most| rustix::process::setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
     limit(Resource::As, memory)?;

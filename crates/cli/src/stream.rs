@@ -73,15 +73,15 @@ fn code(worst: State) -> ExitCode {
 
 /// What must be the same for a run to be gone on with.
 fn settings(args: &CheckArgs, engine: &Engine) -> String {
-    let profile = args.profile.map_or("proposé", contract::Profile::name);
+    let profile = args.judge.profile.map_or("proposé", contract::Profile::name);
     format!(
         "clausule {} {:016x}, {:?}, profil {profile}, faits {:?}, seuil {}, OCR {}",
         env!("CARGO_PKG_VERSION"),
         engine.fingerprint(),
         args.format,
-        args.facts,
+        args.judge.facts,
         args.fail_on.label(),
-        !args.no_ocr
+        args.judge.ocr()
     )
 }
 
@@ -96,12 +96,12 @@ fn fill(
     for (file, message) in failures.iter().filter(|(file, _)| !sink.has(Path::new(file))).collect::<Vec<_>>() {
         sink.push(Path::new(file), failed(args.format, file, message.clone()), progress)?;
     }
-    let request = Request { profile: args.profile, facts: args.facts.clone() };
+    let request = args.judge.request();
     let work = |files: &mut Files, at: usize| record(args, engine, &request, catalogue, files, todo[at]);
     in_order(
         todo.len(),
         jobs(args, todo.len()),
-        || Files::new(!args.no_ocr),
+        || Files::new(args.judge.ocr()),
         work,
         |at, record| {
             sink.push(todo[at], record, progress)?;

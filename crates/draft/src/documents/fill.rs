@@ -183,7 +183,7 @@ fn paragraphs(paragraphs: &[Paragraph]) -> Vec<Block> {
 }
 
 /// Words with `[nom à compléter]` made a blank.
-fn blanks(text: &str) -> Vec<Inline> {
+pub(crate) fn blanks(text: &str) -> Vec<Inline> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some((before, tail)) = rest.split_once('[') {

@@ -9,6 +9,7 @@ mod header;
 mod questions;
 
 pub use answers::DocumentAnswers;
+pub(crate) use fill::blanks;
 pub use questions::questionnaire;
 
 use crate::party::Parties;

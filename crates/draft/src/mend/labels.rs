@@ -72,15 +72,24 @@ impl Label {
             && self.prefix.trim().to_lowercase() == other.prefix.trim().to_lowercase()
     }
 
-    /// The heading of another number of the sequence.
-    pub fn with(&self, number: u32, title: &str) -> String {
-        let written = match self.kind {
+    /// Its number as the contract writes it: "12.3", "XIV".
+    pub fn number_words(&self) -> String {
+        format!("{}{}", self.outer, self.written(self.number))
+    }
+
+    fn written(&self, number: u32) -> String {
+        match self.kind {
             Kind::Figure => number.to_string(),
             Kind::Roman => roman(number),
             Kind::Letter => {
                 char::from_u32(u32::from('A') + number.saturating_sub(1).min(25)).unwrap_or('Z').to_string()
             }
-        };
+        }
+    }
+
+    /// The heading of another number of the sequence.
+    pub fn with(&self, number: u32, title: &str) -> String {
+        let written = self.written(number);
         let separator = if self.separator.trim_matches([' ', '\t']).is_empty() && !self.separator.contains(['\t', ' '])
         {
             " – "

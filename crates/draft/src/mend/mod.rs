@@ -1,11 +1,13 @@
 //! From the verdicts on a contract to the plan of its changes, tried on the document and mended until every point that
 //! was to be mended is, or is left with a comment that says so.
 
+pub mod amend;
 mod labels;
 mod numbers;
 mod outline;
 mod plan;
 mod spots;
+mod trial;
 mod words;
 
 use crate::answers::Answers;
@@ -143,25 +145,27 @@ pub type Redliner<'r, E> = &'r mut dyn FnMut(&Plan) -> Result<(Applied, Document
 pub fn fix<E>(task: &Task, document: &Document, map: &SourceMap, redline: Redliner<E>) -> Result<Fixed, E> {
     let before = task.engine.assess(document, &task.request);
     let mut work = Work::new(task, document, map, &before);
-    work.select();
-    let mut best = None;
-    for round in 0..ROUNDS {
-        let Some(plan) = work.plan() else { break };
-        let (applied, accepted) = redline(&plan.plan)?;
-        let after = task.engine.assess(&accepted, &work.request);
-        let troubles = work.troubles(&plan, &applied, &after, &accepted);
-        best = Some((plan, applied, after));
-        if troubles.is_empty() {
-            break;
-        }
-        let last = round + 2 >= ROUNDS;
-        work.mend_troubles(&troubles, last);
-    }
-    let (bytes, after, mended) = match best {
-        Some((plan, applied, after)) => (Some(applied.bytes), Some(after), work.outcome(&plan)),
+    let tried = work.rounds(|work| {
+        let Some(drawn) = work.plan() else { return Ok(None) };
+        let (applied, accepted) = redline(&drawn.plan)?;
+        let refused = drawn.refused(&applied, work.mends.len());
+        Ok(Some(Trial { draft: (applied.bytes, drawn.created), refused, accepted }))
+    })?;
+    let (bytes, after, mended) = match tried {
+        Some(((bytes, created), after)) => (Some(bytes), Some(after), work.outcome(&created)),
         None => (None, None, Vec::new()),
     };
     Ok(Fixed { bytes, mended, before, after })
+}
+
+/// A draft of all changes and the contract as it would be with them.
+pub(crate) struct Trial<D> {
+    /// The draft.
+    pub(crate) draft: D,
+    /// For each mend, whether its clause and whether its deletions were refused a place.
+    pub(crate) refused: Vec<(bool, bool)>,
+    /// The contract with every change accepted.
+    pub(crate) accepted: Document,
 }
 
 /// What a trial showed.
@@ -210,6 +214,27 @@ impl<'a> Work<'a> {
             mends: Vec::new(),
             attempt: 0,
         }
+    }
+
+    /// Drafts, looks at what the contract would become, and drafts anew until every point is mended or left; the last
+    /// draft with the assessment of what it makes of the contract. `None` when there is nothing to change.
+    fn rounds<D, E>(
+        &mut self,
+        mut draft: impl FnMut(&Self) -> Result<Option<Trial<D>>, E>,
+    ) -> Result<Option<(D, Assessment)>, E> {
+        self.select();
+        let mut best = None;
+        for round in 0..ROUNDS {
+            let Some(trial) = draft(self)? else { break };
+            let after = self.task.engine.assess(&trial.accepted, &self.request);
+            let troubles = self.troubles(&trial.refused, &after, &trial.accepted);
+            best = Some((trial.draft, after));
+            if troubles.is_empty() {
+                break;
+            }
+            self.mend_troubles(&troubles, round + 2 >= ROUNDS);
+        }
+        Ok(best)
     }
 
     /// The gaps to mend.

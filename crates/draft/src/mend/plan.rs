@@ -1,16 +1,16 @@
-//! The plan of the mends as they stand, what a trial of it showed, and what is done about it.
+//! The plan of the mends as they stand.
 
+use super::Work;
 use super::labels::Label;
 use super::numbers::Numbers;
 use super::outline::words;
 use super::spots::{NewArticles, Spot};
 use super::words::{on_clause, on_passage};
-use super::{How, Mended, Trouble, Work};
 use crate::clause::{Filling, Rendered, render};
 use crate::party::Parties;
 use crate::redline::{Applied, Change, NewParagraph, Place, Plan};
-use check::{Passage, Request};
-use contract::{Assessment, Block, BlockKind, Document, Folded, Format, Span, Verdict};
+use check::Request;
+use contract::{Block, BlockKind, Document, Format, Span, Verdict};
 use points::Point;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,23 @@ pub(crate) struct Drawn {
     pub plan: Plan,
     serves: Vec<Vec<usize>>,
     /// Mend → heading of its new article.
-    created: BTreeMap<usize, String>,
+    pub created: BTreeMap<usize, String>,
+}
+
+impl Drawn {
+    /// For each of so many mends, whether its clause and whether its deletions were refused.
+    pub fn refused(&self, applied: &Applied, mends: usize) -> Vec<(bool, bool)> {
+        let mut refused = vec![(false, false); mends];
+        for at in &applied.refused {
+            let insert = matches!(self.plan.changes[*at], Change::Insert { .. });
+            let delete = matches!(self.plan.changes[*at], Change::Delete { .. });
+            for mend in &self.serves[*at] {
+                refused[*mend].0 |= insert;
+                refused[*mend].1 |= delete;
+            }
+        }
+        refused
+    }
 }
 
 /// Words in a heading that may turn what stands under it: there a clause is tried before it is put.
@@ -73,22 +89,7 @@ impl Work<'_> {
         for (span, mends) in self.deletions() {
             push(Change::Delete { span }, mends);
         }
-        let mut within: Vec<(usize, usize)> = Vec::new();
-        let mut shared: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let categories = &self.task.engine.catalogue.categories;
-        for (at, mend) in self.mends.iter().enumerate() {
-            match mend.spot() {
-                Some(Spot::Within { after, .. }) => within.push((*after, at)),
-                Some(Spot::Shared) => {
-                    let rank = categories.iter().position(|c| c.id == mend.point.category()).unwrap_or(0);
-                    shared.entry(rank).or_default().push(at);
-                }
-                Some(Spot::Own) => {
-                    shared.entry(categories.len() + at).or_default().push(at);
-                }
-                None => {}
-            }
-        }
+        let (within, shared) = self.places();
         let mut numbers = Numbers::default();
         let mut within: Vec<(usize, usize, Option<Label>)> =
             within.into_iter().map(|(after, at)| numbers.place(self, after, at)).collect();
@@ -107,11 +108,7 @@ impl Work<'_> {
         let mut articles = NewArticles::of(&self.outline, Some(self.map), self.attempt);
         let mut created = BTreeMap::new();
         for (rank, mends) in shared {
-            let title = match categories.get(rank) {
-                Some(category) => category.title.clone(),
-                None => self.mends[mends[0]].clause.as_ref().map(|c| c.heading.clone()).unwrap_or_default(),
-            };
-            let heading = articles.heading(&self.outline, &title);
+            let heading = articles.heading(&self.outline, &self.title(rank, &mends));
             for at in &mends {
                 created.insert(*at, heading.text.clone());
             }
@@ -123,6 +120,35 @@ impl Work<'_> {
         }
         drawn.created = created;
         (!drawn.plan.changes.is_empty()).then_some(drawn)
+    }
+
+    /// Where the clauses go: the block and the mend of those within articles; the mends of each new article.
+    pub(super) fn places(&self) -> (Vec<(usize, usize)>, BTreeMap<usize, Vec<usize>>) {
+        let mut within: Vec<(usize, usize)> = Vec::new();
+        let mut shared: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let categories = &self.task.engine.catalogue.categories;
+        for (at, mend) in self.mends.iter().enumerate() {
+            match mend.spot() {
+                Some(Spot::Within { after, .. }) => within.push((*after, at)),
+                Some(Spot::Shared) => {
+                    let rank = categories.iter().position(|c| c.id == mend.point.category()).unwrap_or(0);
+                    shared.entry(rank).or_default().push(at);
+                }
+                Some(Spot::Own) => {
+                    shared.entry(categories.len() + at).or_default().push(at);
+                }
+                None => {}
+            }
+        }
+        (within, shared)
+    }
+
+    /// The title of a new article.
+    pub(super) fn title(&self, rank: usize, mends: &[usize]) -> String {
+        match self.task.engine.catalogue.categories.get(rank) {
+            Some(category) => category.title.clone(),
+            None => self.mends[mends[0]].clause.as_ref().map(|c| c.heading.clone()).unwrap_or_default(),
+        }
     }
 
     /// The comment on an inserted clause; a passage that was commented says it already.
@@ -150,7 +176,7 @@ impl Work<'_> {
     }
 
     /// Words to delete, overlapping ones joined, each with the blank that would be left beside it.
-    fn deletions(&self) -> Vec<(Span, Vec<usize>)> {
+    pub(super) fn deletions(&self) -> Vec<(Span, Vec<usize>)> {
         let mut all: Vec<(Span, Vec<usize>)> = Vec::new();
         let mut spans: Vec<(Span, usize)> = Vec::new();
         for (at, mend) in self.mends.iter().enumerate().filter(|(_, m)| m.spot().is_some()) {
@@ -204,151 +230,6 @@ impl Work<'_> {
             bold: false,
         };
         clause.paragraphs.iter().enumerate().map(paragraph).collect()
-    }
-
-    /// What a trial of the plan shows to be wrong.
-    pub(super) fn troubles(
-        &self,
-        drawn: &Drawn,
-        applied: &Applied,
-        after: &Assessment,
-        accepted: &Document,
-    ) -> Vec<Trouble> {
-        let mut troubles = Vec::new();
-        let mut later = None;
-        let mut refused = vec![(false, false); self.mends.len()];
-        for at in &applied.refused {
-            let insert = matches!(drawn.plan.changes[*at], Change::Insert { .. });
-            let delete = matches!(drawn.plan.changes[*at], Change::Delete { .. });
-            for mend in &drawn.serves[*at] {
-                refused[*mend].0 |= insert;
-                refused[*mend].1 |= delete;
-            }
-        }
-        for (at, mend) in self.mends.iter().enumerate().filter(|(_, m)| m.spot().is_some()) {
-            let Some(verdict) = after.verdicts.iter().find(|v| v.point == mend.point.id) else { continue };
-            let good = verdict.verdict == Verdict::Satisfied && verdict.contrary.is_empty();
-            match refused[at] {
-                (_, true) => troubles.push(Trouble::Comment(at)),
-                (true, false) if self.attempt < 2 && matches!(mend.spot(), Some(Spot::Shared | Spot::Own)) => {
-                    troubles.push(Trouble::Articles);
-                }
-                (true, false) => troubles.push(Trouble::Move(at)),
-                _ if good => {}
-                _ => {
-                    let passages = later.get_or_insert_with(|| self.task.engine.passages(accepted));
-                    // Words that only weaken are let be as long as another place may be enough.
-                    let weak = |p: &Passage| mend.spot() == Some(&Spot::Own) && p.verdict == Verdict::Weak;
-                    let left = passages[mend.index].iter().filter(|p| p.verdict == Verdict::Adverse || weak(p));
-                    let found: Vec<Span> =
-                        left.filter_map(|p| self.in_original(accepted.slice(p.span), mend)).collect();
-                    troubles.push(if found.is_empty() { Trouble::Move(at) } else { Trouble::Delete(at, found) });
-                }
-            }
-        }
-        troubles.extend(self.harmed(after));
-        troubles
-    }
-
-    /// Points that were better before and are no mend's own.
-    fn harmed(&self, after: &Assessment) -> Vec<Trouble> {
-        let mut troubles = Vec::new();
-        for (index, point) in self.task.engine.catalogue.points.iter().enumerate() {
-            if self.mends.iter().any(|m| m.index == index && m.spot().is_some()) {
-                continue;
-            }
-            let of = |list: &Assessment| list.verdicts.iter().find(|v| v.point == point.id).map(|v| v.verdict);
-            match (of(self.before), of(after)) {
-                (Some(Verdict::Satisfied), Some(now)) if now.is_gap() => troubles.push(Trouble::Restore(index)),
-                (Some(was), Some(Verdict::Adverse)) if was != Verdict::Adverse => {
-                    let verdict = after.verdicts.iter().find(|v| v.point == point.id);
-                    let quote = verdict.and_then(|v| v.quotes.first()).map(|q| Folded::of(&q.text));
-                    let by = quote.and_then(|q| {
-                        let says = |clause: &Rendered| Folded::of(&clause.text()).text().contains(q.text().trim());
-                        self.mends.iter().position(|m| m.clause.as_ref().is_some_and(says))
-                    });
-                    troubles.extend(by.map(Trouble::Move));
-                }
-                _ => {}
-            }
-        }
-        troubles
-    }
-
-    /// Where words of the accepted text stand in the original, unless they are to be deleted already.
-    fn in_original(&self, words: &str, mend: &super::Mend) -> Option<Span> {
-        let at = self.document.text.find(words)?;
-        let span = Span::new(at, at + words.len());
-        (!mend.deletions.iter().any(|d| d.contains(&span))).then_some(span)
-    }
-
-    /// Does something about what a trial showed; in the last round what does not take is left with a comment.
-    pub(super) fn mend_troubles(&mut self, troubles: &[Trouble], last: bool) {
-        if troubles.iter().any(|t| matches!(t, Trouble::Articles)) {
-            self.attempt += 1;
-        }
-        for trouble in troubles {
-            match trouble {
-                Trouble::Articles => {}
-                Trouble::Move(at) | Trouble::Delete(at, _) if last => self.mends[*at].at = usize::MAX,
-                Trouble::Move(at) => self.mends[*at].try_elsewhere(),
-                Trouble::Delete(at, spans) => {
-                    self.mends[*at].deletions.extend(spans);
-                    self.mends[*at].at = 0;
-                }
-                Trouble::Comment(at) => self.mends[*at].at = usize::MAX,
-                Trouble::Restore(index) => self.restore(*index),
-            }
-        }
-        self.mends.retain(|m| m.spot().is_some() || !m.restored);
-    }
-
-    /// Puts in the clause of a point that lost its words; where there is none, the deletion is given up.
-    fn restore(&mut self, index: usize) {
-        let id = &self.task.engine.catalogue.points[index].id;
-        let Some(verdict) = self.before.verdicts.iter().find(|v| v.point == *id).cloned() else { return };
-        let tried = self.mends.iter().any(|m| m.index == index);
-        let quotes: Vec<Span> = verdict.quotes.iter().map(contract::Quote::span).collect();
-        let mend = self.mend(index, verdict, true);
-        if mend.clause.is_some() && !tried {
-            return self.mends.push(mend);
-        }
-        let takes = |span: &Span| quotes.iter().any(|q| q.overlaps(span));
-        for mend in self.mends.iter_mut().filter(|m| m.deletions.iter().any(takes)) {
-            mend.at = usize::MAX;
-        }
-    }
-
-    /// What became of each point.
-    pub(super) fn outcome(&self, drawn: &Drawn) -> Vec<Mended> {
-        let mut out: Vec<(usize, Mended)> = Vec::new();
-        for (at, mend) in self.mends.iter().enumerate() {
-            let how = match mend.spot() {
-                None if mend.verdict.quotes.is_empty() => How::Left,
-                None => How::Commented,
-                Some(_) if mend.restored => How::Restored,
-                Some(_) if mend.deletions.is_empty() => How::Inserted,
-                Some(_) => How::Replaced,
-            };
-            let created = drawn.created.get(&at);
-            let article = match mend.spot() {
-                Some(Spot::Within { article: Some(article), .. }) => self.outline.articles[*article].heading.clone(),
-                None => mend.verdict.quotes.first().map(|q| q.article.clone()).unwrap_or_default(),
-                _ => created.cloned().unwrap_or_default(),
-            };
-            let mended = Mended {
-                point: mend.point.id.clone(),
-                before: mend.verdict.verdict,
-                severity: mend.verdict.severity,
-                how,
-                article,
-                created: created.is_some(),
-                clause: mend.spot().and(mend.clause.clone()),
-            };
-            out.push((mend.index, mended));
-        }
-        out.sort_by_key(|(index, _)| *index);
-        out.into_iter().map(|(_, m)| m).collect()
     }
 }
 

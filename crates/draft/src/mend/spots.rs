@@ -47,7 +47,7 @@ pub fn spots(
     };
     beside.iter().filter(treats).for_each(|s| push(s.clone()));
     for article in by_heading(outline, clause).into_iter().take(2) {
-        push(end_of(outline, article));
+        push(Spot::Within { after: end_of(outline, article), article: Some(article) });
     }
     let inside = |spot: &&Spot| match spot {
         Spot::Within { article: Some(article), .. } => !outline.is_frame(*article),
@@ -57,7 +57,7 @@ pub fn spots(
     if passages.is_empty()
         && let Some(article) = by_neighbours(outline, assessment, point)
     {
-        push(end_of(outline, article));
+        push(Spot::Within { after: end_of(outline, article), article: Some(article) });
     }
     push(Spot::Shared);
     push(Spot::Own);
@@ -86,13 +86,12 @@ fn after_passage(outline: &Outline, byte: usize) -> Spot {
     Spot::Within { after: block, article: outline.article_of(block) }
 }
 
-/// The end of an article's own text.
-fn end_of(outline: &Outline, article: usize) -> Spot {
+/// The last block of an article's own text.
+pub fn end_of(outline: &Outline, article: usize) -> usize {
     let here = &outline.articles[article];
     let blocks = &outline.document.blocks;
     let told = |b: &usize| !matches!(blocks[*b].kind, BlockKind::Running | BlockKind::TocEntry);
-    let last = (here.block..here.end).rev().find(told).unwrap_or(here.block);
-    Spot::Within { after: last, article: Some(article) }
+    (here.block..here.end).rev().find(told).unwrap_or(here.block)
 }
 
 /// Articles whose heading has one of the clause's words, those with most of them first; an article whose text stands
@@ -156,7 +155,7 @@ fn by_neighbours(outline: &Outline, assessment: &Assessment, point: &Point) -> O
 }
 
 /// Where new articles go and what their headings look like.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewArticles {
     /// Where.
     pub place: Place,
