@@ -27,6 +27,7 @@ impl Form {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Docx => "docx",
+            Self::Pdf => "pdf",
             Self::Md => "md",
         }
     }

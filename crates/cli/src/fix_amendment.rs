@@ -50,7 +50,7 @@ fn outputs(args: &FixArgs) -> Result<Vec<(PathBuf, Form)>, String> {
         let form = args.format.map_or_else(|| by_name(path), Ok)?;
         return Ok(vec![(path.clone(), form)]);
     }
-    let forms = args.format.map_or_else(|| vec![Form::Docx], |form| vec![form]);
+    let forms = args.format.map_or_else(|| vec![Form::Docx, Form::Pdf], |form| vec![form]);
     Ok(forms.into_iter().map(|form| (beside(&args.file, "avenant", form.extension()), form)).collect())
 }
 
