@@ -38,6 +38,14 @@ impl Drawn {
     }
 }
 
+/// Where the clauses go.
+pub(crate) struct Places {
+    /// After which block, and the mend.
+    pub within: Vec<(usize, usize)>,
+    /// The mends of each new article, in order.
+    pub shared: BTreeMap<usize, Vec<usize>>,
+}
+
 /// Words in a heading that may turn what stands under it: there a clause is tried before it is put.
 const TURNING: [&str; 12] = [
     "client",
@@ -89,7 +97,7 @@ impl Work<'_> {
         for (span, mends) in self.deletions() {
             push(Change::Delete { span }, mends);
         }
-        let (within, shared) = self.places();
+        let Places { within, shared } = self.places();
         let mut numbers = Numbers::default();
         let mut within: Vec<(usize, usize, Option<Label>)> =
             within.into_iter().map(|(after, at)| numbers.place(self, after, at)).collect();
@@ -122,8 +130,8 @@ impl Work<'_> {
         (!drawn.plan.changes.is_empty()).then_some(drawn)
     }
 
-    /// Where the clauses go: the block and the mend of those within articles; the mends of each new article.
-    pub(super) fn places(&self) -> (Vec<(usize, usize)>, BTreeMap<usize, Vec<usize>>) {
+    /// Where the clauses go.
+    pub(super) fn places(&self) -> Places {
         let mut within: Vec<(usize, usize)> = Vec::new();
         let mut shared: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let categories = &self.task.engine.catalogue.categories;
@@ -140,7 +148,7 @@ impl Work<'_> {
                 None => {}
             }
         }
-        (within, shared)
+        Places { within, shared }
     }
 
     /// The title of a new article.

@@ -3,6 +3,7 @@
 use super::super::Work;
 use super::super::labels::Label;
 use super::super::numbers::Numbers;
+use super::super::plan::Places;
 use super::super::spots::{NewArticles, end_of};
 use crate::clause::Paragraph;
 use crate::redline::Place;
@@ -56,7 +57,7 @@ pub fn revisions(work: &Work) -> Option<Revisions> {
     if work.mends.is_empty() {
         return None;
     }
-    let (within, shared) = work.places();
+    let Places { within, shared } = work.places();
     let mut edits = Vec::new();
     let mut replacing = BTreeSet::new();
     let place_of: BTreeMap<usize, usize> = within.iter().map(|(after, at)| (*at, *after)).collect();
