@@ -96,7 +96,7 @@ pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
 
 /// Whether the bytes are a package of Word's kind rather than an OpenDocument one, whose first entry tells its type.
 fn is_word(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") && !bytes.get(30..38).is_some_and(|name| name == b"mimetype")
+    bytes.starts_with(b"PK") && bytes.get(30..38).is_none_or(|name| name != b"mimetype")
 }
 
 /// Refuses points and categories that do not exist.
