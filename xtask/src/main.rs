@@ -1,6 +1,7 @@
 //! Developer tasks; `cargo xtask --help` lists them.
 
 mod bench;
+mod browser;
 mod cases;
 mod clause;
 mod corpus;
@@ -46,6 +47,8 @@ enum Task {
     Harvest(harvest::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
+    /// Drives the pages in headless Chromium, with axe-core and pictures.
+    Browser,
     /// Changes a dossier once in each of so many random ways; every change must be found.
     Tamper(tamper::Args),
     /// Kills the filing of proofs so many times; nothing acknowledged may be lost or doubled.
@@ -105,6 +108,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench::run(&args),
         Task::Crash { kills, proofs } => crash::run(kills, proofs),
         Task::Register(args) => register::run(&args),
+        Task::Browser => browser::run(),
         Task::Postgres => postgres::run(),
         Task::Folder(args) => folder::run(&args),
         Task::Tamper(args) => tamper::run(&args),

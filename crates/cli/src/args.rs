@@ -53,6 +53,8 @@ pub enum Command {
     Stamp(crate::keep_command::StampArgs),
     /// Tire au sort ce qu'un test de restauration doit restaurer.
     Draw(crate::keep_command::DrawArgs),
+    /// Ouvre Clausule dans le navigateur ; tout reste sur cette machine.
+    Serve(crate::serve_command::ServeArgs),
     /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.
     Verify(crate::verify_command::VerifyArgs),
 }

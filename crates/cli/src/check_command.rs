@@ -11,7 +11,7 @@ use crate::stream;
 use check::Engine;
 use contract::{Assessment, Document, Verdict};
 use report::json::JsonWriter;
-use report::{Assessed, Catalogue, Failure, PointInfo, Report, html, oscal, sarif, terminal, xlsx};
+use report::{Assessed, Catalogue, Failure, Report, html, oscal, sarif, terminal, xlsx};
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ pub struct Judged {
 pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
     // Lives as long as the process: taking it apart piece by piece at the end would cost as much as a page.
     let engine: &Engine = Box::leak(Box::new(Engine::embedded()));
-    let infos = infos(&engine.catalogue);
+    let infos = Catalogue::from(&engine.catalogue);
     if matches!(args.format, Format::Jsonl | Format::Csv | Format::Parquet) {
         return stream::run(args, engine, &infos);
     }
@@ -182,22 +182,4 @@ fn render(args: &CheckArgs, report: &Report<'_>) -> Result<Vec<u8>, String> {
 /// Columns of the terminal, 100 where there is none.
 fn width() -> usize {
     rustix::termios::tcgetwinsize(io::stdout()).map_or(100, |size| usize::from(size.ws_col)).max(1)
-}
-
-/// The words of the points for reports.
-pub fn infos(catalogue: &points::Catalogue) -> Catalogue {
-    Catalogue::new(
-        catalogue
-            .points
-            .iter()
-            .map(|p| PointInfo {
-                id: p.id.clone(),
-                title: p.title.clone(),
-                category: p.category().to_owned(),
-                category_title: catalogue.category_title(p.category()).to_owned(),
-                ask: p.ask.clone(),
-                why: p.why.clone(),
-            })
-            .collect(),
-    )
 }

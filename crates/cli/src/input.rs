@@ -72,6 +72,11 @@ fn readable(path: &Path) -> bool {
     path.extension().is_some_and(|e| EXTENSIONS.contains(&e.to_string_lossy().to_lowercase().as_str()))
 }
 
+/// What one file may take.
+pub fn bounds(ocr: bool) -> Bounds {
+    Bounds { time: if ocr { TIME_WITH_OCR } else { TIME }, memory: MEMORY, ocr }
+}
+
 /// Reads files one after the other, each within its bounds of memory and time.
 pub struct Files {
     isolate: Isolate,
@@ -80,8 +85,7 @@ pub struct Files {
 impl Files {
     /// With `ocr`, scanned pages go through Tesseract where it is installed.
     pub fn new(ocr: bool) -> Self {
-        let time = if ocr { TIME_WITH_OCR } else { TIME };
-        Self { isolate: Isolate::new(Bounds { time, memory: MEMORY, ocr }) }
+        Self { isolate: Isolate::new(bounds(ocr)) }
     }
 
     /// Reads one file.

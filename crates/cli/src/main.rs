@@ -23,6 +23,7 @@ mod points_command;
 mod progress;
 mod prove_command;
 mod reading_child;
+mod serve_command;
 mod status_command;
 mod stream;
 mod tesseract;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Restore(args) | Command::Import(args) => keep_command::restore(&args),
         Command::Stamp(args) => keep_command::stamp(&args),
         Command::Draw(args) => keep_command::draw(&args),
+        Command::Serve(args) => serve_command::run(&args),
         Command::Verify(args) => verify_command::run(&args),
     };
     outcome.unwrap_or_else(|error| {

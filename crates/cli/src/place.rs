@@ -33,7 +33,7 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 }
 
 /// 32 bytes of the system's randomness.
-fn random() -> [u8; 32] {
+pub fn random() -> [u8; 32] {
     let mut out = [0; 32];
     let done = rustix::rand::getrandom(&mut out, rustix::rand::GetRandomFlags::empty());
     assert_eq!(done, Ok(32), "the kernel gives 32 random bytes at once");

@@ -45,6 +45,16 @@ impl Answers {
         Self::from_table(table(text)?, catalogue)
     }
 
+    /// Takes an answer to a parameter of a point, as somebody wrote it: "4 heures", "99,9 %", "mensuel".
+    ///
+    /// # Errors
+    /// In French: what was expected.
+    pub fn take(&mut self, point: &Point, parameter: &str, text: &str) -> Result<(), String> {
+        let answer = answer(point, parameter, &toml::Value::String(text.to_owned()))?;
+        self.0.insert((point.id.clone(), parameter.to_owned()), answer);
+        Ok(())
+    }
+
     /// Reads the sections of an answers file, one a point.
     ///
     /// # Errors
@@ -271,6 +281,22 @@ mod tests {
         assert_eq!(figure(&delay(), 1.0, None).unwrap().words.replace('\u{a0}', " "), "1 heure");
         assert!(figure(&delay(), 0.0, None).is_err());
         assert!(figure(&delay(), -4.0, None).is_err());
+    }
+
+    #[test]
+    fn an_answer_typed_in_a_form_is_held_to_the_same_bounds() {
+        let catalogue = points::embedded();
+        let with = |p: &&Point| p.clause.as_ref().is_some_and(|c| c.parameters.iter().any(|p| p.max.is_some()));
+        let point = catalogue.points.iter().find(with).expect("a point with a bound");
+        let parameters = &point.clause.as_ref().expect("a clause").parameters;
+        let bounded = parameters.iter().find(|p| p.max.is_some()).expect("a bound");
+        let mut answers = Answers::default();
+        assert!(answers.take(point, &bounded.name, "99999999").is_err());
+        assert!(answers.take(point, "nulle-part", "1").is_err());
+        assert_eq!(answers, Answers::default(), "what is refused is not kept");
+        let most = figures::plain(bounded.max.expect("a bound"));
+        answers.take(point, &bounded.name, &most).expect("the bound itself is fine");
+        assert!(answers.get(&point.id, &bounded.name).is_some());
     }
 
     #[test]

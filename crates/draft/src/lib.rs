@@ -7,6 +7,7 @@ pub mod answers;
 pub mod clause;
 pub mod documents;
 pub mod figures;
+pub mod letter;
 pub mod mend;
 pub mod party;
 pub mod redline;

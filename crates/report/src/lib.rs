@@ -73,6 +73,20 @@ impl Catalogue {
     }
 }
 
+impl From<&points::Catalogue> for Catalogue {
+    fn from(catalogue: &points::Catalogue) -> Self {
+        let info = |p: &points::Point| PointInfo {
+            id: p.id.clone(),
+            title: p.title.clone(),
+            category: p.category().to_owned(),
+            category_title: catalogue.category_title(p.category()).to_owned(),
+            ask: p.ask.clone(),
+            why: p.why.clone(),
+        };
+        Self::new(catalogue.points.iter().map(info).collect())
+    }
+}
+
 /// A document with what the engine says of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Assessed<'a> {

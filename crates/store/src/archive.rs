@@ -83,6 +83,8 @@ impl Store {
         out.lines("proofs.jsonl", &proofs)?;
         out.lines("facts.jsonl", &facts)?;
         out.lines("routes.jsonl", &routes)?;
+        let reviews = crate::review_answers::archived(self)?;
+        out.lines("reviews.jsonl", &reviews)?;
         let entries: Vec<String> =
             entry::table.filter(entry::org.eq(&id)).order(entry::seq).select(entry::line).load(&mut self.conn)?;
         let text: String = entries.iter().map(|l| format!("{l}\n")).collect();

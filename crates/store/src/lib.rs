@@ -18,6 +18,8 @@ mod pieces;
 mod promises;
 mod proofs;
 mod restore;
+mod review_answers;
+mod reviews;
 mod schema;
 mod sheet;
 mod statuses;
@@ -33,6 +35,8 @@ pub use pieces::{Folder, Pieces, SMALL, write_durably};
 pub use promises::{Followed, Standing};
 pub use proofs::{Filed, Incoming, Judged};
 pub use restore::{Restored, check as check_archive};
+pub use review_answers::PointAnswer;
+pub use reviews::{NewReview, Outcome, Progress, Review};
 pub use statuses::Line;
 
 use diesel::prelude::*;

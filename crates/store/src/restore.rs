@@ -231,6 +231,10 @@ fn fill<R: Read + Seek>(
     }
     contracts(conn, source, id, lines)?;
     fill_proofs(conn, source, id, &proofs)?;
+    // Archives of before there were any have none.
+    if source.members.contains_key("reviews.jsonl") {
+        crate::review_answers::refill(conn, id, source.lines("reviews.jsonl")?)?;
+    }
     fill_ledger(conn, source, id, lines, signer)?;
     // Sheets are not in the archive: they follow from the facts.
     for followed in promises::load(conn, id, None)?.into_iter().filter(|f| f.standing == Standing::Confirmed) {

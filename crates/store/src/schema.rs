@@ -93,3 +93,28 @@ diesel::table! {
         stamp -> Nullable<Binary>,
     }
 }
+diesel::table! {
+    review (org, id) {
+        org -> Text,
+        id -> BigInt,
+        state -> Text,
+        sha256 -> Text,
+        data -> Text,
+    }
+}
+diesel::table! {
+    review_result (org, review) {
+        org -> Text,
+        review -> BigInt,
+        document -> Text,
+        assessment -> Text,
+    }
+}
+diesel::table! {
+    review_answer (org, review, point) {
+        org -> Text,
+        review -> BigInt,
+        point -> Text,
+        data -> Text,
+    }
+}

@@ -109,7 +109,5 @@ fn cell(score: Option<u8>, unreadable: usize) -> String {
         0 => String::new(),
         n => format!(" <span class=\"blank v-unreadable\">? {}</span>", count(n, "illisible", "illisibles")),
     };
-    format!(
-        "<td class=\"figure\">{score}\u{202f}%{blank}<i class=\"bar\" aria-hidden=\"true\"><i style=\"width:{score}%\"></i></i></td>"
-    )
+    format!("<td class=\"figure\">{score}\u{202f}%{blank}{}</td>", super::overview::bar(score))
 }

@@ -5,6 +5,7 @@ mod contract;
 mod escape;
 mod marks;
 mod overview;
+pub mod parts;
 mod verdicts;
 
 use crate::words::{format_name, has_pages};
@@ -48,7 +49,8 @@ pub fn render(report: &Report<'_>) -> String {
     )
 }
 
-const STYLE: &str = concat!(
+/// The style sheet of the page.
+pub const STYLE: &str = concat!(
     include_str!("style/base.css"),
     include_str!("style/panel.css"),
     include_str!("style/contract.css"),
@@ -73,7 +75,14 @@ fn skip_to_documents(documents: &[Assessed<'_>]) -> String {
 /// A document's section and the style rules its highlights need; its own headings begin at `level`.
 fn document(report: &Report<'_>, assessed: &Assessed<'_>, prefix: &str, level: usize) -> (String, String) {
     let drawn = contract::draw(report.catalogue, assessed, prefix, level + 2);
-    let context = verdicts::Context { catalogue: report.catalogue, prefix, level, shown: &drawn.shown };
+    let context = verdicts::Context {
+        catalogue: report.catalogue,
+        prefix,
+        level,
+        shown: &drawn.shown,
+        base: "",
+        after: &|_| String::new(),
+    };
     let id = if prefix.is_empty() { "d1" } else { prefix.trim_end_matches('-') };
     let section = format!(
         "<article class=\"doc\" id=\"{id}\" aria-labelledby=\"{id}-nom\">\n{}\

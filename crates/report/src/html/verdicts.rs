@@ -18,6 +18,10 @@ pub(super) struct Context<'a> {
     pub(super) level: usize,
     /// Ids of passages the contract's text shows.
     pub(super) shown: &'a HashSet<String>,
+    /// Before every link to a point or a passage: empty within one page.
+    pub(super) base: &'a str,
+    /// What stands at the end of a point, already HTML.
+    pub(super) after: &'a dyn Fn(&PointVerdict) -> String,
 }
 
 /// A filter: its name in classes, its label, how many points it keeps.
@@ -127,6 +131,7 @@ fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
         body.push_str(&proof(context, verdict, absence));
     }
     body.push_str(&advice(context, verdict));
+    body.push_str(&(context.after)(verdict));
     format!(
         "<article class=\"point {}\" id=\"{id}\" aria-labelledby=\"{id}-titre\">\n\
          <header><h{h} id=\"{id}-titre\">{}</h{h}>\n<p class=\"chips\">{}{}{}<span class=\"code\">{}</span></p></header>\n\
@@ -155,7 +160,7 @@ fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
     let ocr = if quote.ocr { " <span class=\"chip doubt\">lu par OCR</span>" } else { "" };
     let words = format!("page\u{a0}{}{article}", quote.page);
     if context.shown.contains(id) {
-        format!("<a href=\"#{id}\">{words}<span class=\"vh\">, voir dans le contrat</span></a>{ocr}")
+        format!("<a href=\"{}#{id}\">{words}<span class=\"vh\">, voir dans le contrat</span></a>{ocr}", context.base)
     } else {
         format!("{words}{ocr}")
     }

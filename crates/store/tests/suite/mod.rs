@@ -1,5 +1,9 @@
 //! What every database must do; `register.rs` runs it on SQLite, `postgres.rs` on PostgreSQL.
 
+mod reviews;
+
+pub use reviews::*;
+
 use jiff::{Timestamp, Zoned};
 use ledger::Digest;
 use std::io::Cursor;
@@ -343,6 +347,9 @@ macro_rules! whole_suite {
             a_collapse_in_volume_proves_nothing,
             large_files_stand_beside_the_database,
             what_was_filed_is_there_when_the_register_is_opened_again,
+            a_contract_is_judged_once_and_answered,
+            what_is_removed_is_gone_unless_another_needs_it,
+            reviews_are_in_a_backup,
         );
     };
 }

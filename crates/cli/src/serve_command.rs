@@ -1,0 +1,187 @@
+//! `clausule serve`: the pages, on this machine.
+
+use crate::input;
+use crate::isolate::{Bounds, Isolate, Order};
+use crate::place::{self, PlaceArgs};
+use check::Engine;
+use contract::Document;
+use draft::redline::{Applied, Opened, Plan, RedlineError, Signature};
+use jiff::Timestamp;
+use readers::ReadError;
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, SocketAddr};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use web::{App, Host, Settings};
+
+/// Reading processes kept for the next file.
+const KEPT: usize = 2;
+
+/// What changing a Word file may take.
+const EDITING: Bounds = Bounds { time: Duration::from_secs(20), memory: 1 << 30, ocr: false };
+/// How long a reading that is under way may hold up the end.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Where the register is.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Adresse et port où répondre ; cette machine seule si rien n'est dit.
+    #[arg(long, value_name = "ADRESSE:PORT", default_value = "127.0.0.1:8017")]
+    pub listen: SocketAddr,
+    /// Nom sous lequel le serveur est joint (répétable), par exemple clausule.exemple.fr.
+    #[arg(long = "host", value_name = "NOM")]
+    pub hosts: Vec<String>,
+    /// Ouvre la page dans le navigateur.
+    #[arg(long)]
+    pub open: bool,
+    /// N'utilise pas l'OCR pour les pages numérisées.
+    #[arg(long)]
+    pub no_ocr: bool,
+}
+
+/// Serves until the process is asked to end.
+///
+/// # Errors
+/// When the register can't be opened or the address can't be taken.
+pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
+    // Opened once now: what is wrong with the register is said before the address is.
+    drop(args.place.open()?);
+    let settings = Settings {
+        place: args.place.place()?,
+        org: args.place.org.clone(),
+        person: args.place.by(),
+        hosts: hosts(args)?,
+    };
+    let engine = Engine::new(points::embedded()).map_err(|e| e.to_string())?;
+    let app = App::new(settings, Box::new(Machine::new(args)), engine);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(32)
+        .enable_all()
+        .build()
+        .map_err(|e| format!("impossible de démarrer : {e}"))?;
+    let done = runtime.block_on(serve(args, app));
+    // What is being read is taken up again at the next start.
+    runtime.shutdown_timeout(PATIENCE);
+    done?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Names we answer to. Without accounts only this machine may come.
+fn hosts(args: &ServeArgs) -> Result<Vec<String>, String> {
+    let ip = args.listen.ip();
+    if !ip.is_loopback() {
+        return Err("sans comptes, Clausule ne répond qu'à cette machine : --listen 127.0.0.1:8017".to_owned());
+    }
+    let own = match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
+    };
+    Ok(args.hosts.iter().cloned().chain([own, "localhost".to_owned()]).collect())
+}
+
+async fn serve(args: &ServeArgs, app: App) -> Result<(), String> {
+    let taken = |e: std::io::Error| {
+        format!("{} : impossible de répondre ici ({e}) ; choisissez un autre port avec --listen", args.listen)
+    };
+    let listener = TcpListener::bind(args.listen).await.map_err(taken)?;
+    let address = format!("http://{}/", listener.local_addr().map_err(taken)?);
+    web::jobs::resume(&app).await?;
+    println!("Clausule est prêt : {address}");
+    println!("Rien ne quitte cette machine. Pour arrêter : Ctrl+C.");
+    if args.open {
+        open(&address);
+    }
+    let wrong = |e: std::io::Error| format!("le serveur s'est arrêté : {e}");
+    let mut ended = signal(SignalKind::terminate()).map_err(wrong)?;
+    let stop = async move {
+        tokio::select! {
+            _ = ended.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    web::serve(listener, app, stop).await.map_err(wrong)?;
+    println!("Arrêté.");
+    Ok(())
+}
+
+/// Asks the desktop to show an address; where there is none the printed address remains.
+fn open(address: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let started =
+        Command::new(program).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if started.is_err() {
+        eprintln!("clausule : navigateur introuvable ; ouvrez vous-même {address}");
+    }
+}
+
+/// The machine as the pages see it.
+struct Machine {
+    place: PlaceArgs,
+    reading: Bounds,
+    readers: Mutex<Vec<Isolate>>,
+    editors: Mutex<Vec<Isolate>>,
+}
+
+impl Machine {
+    fn new(args: &ServeArgs) -> Self {
+        let reading = input::bounds(!args.no_ocr);
+        Self { place: args.place.clone(), reading, readers: Mutex::default(), editors: Mutex::default() }
+    }
+
+    fn edit<T: DeserializeOwned>(&self, order: &Order, bytes: &[u8]) -> Result<T, String> {
+        let made: Result<T, RedlineError> = ask(&self.editors, EDITING, order, Arc::new(bytes.to_vec()))?;
+        made.map_err(|e| e.to_string())
+    }
+}
+
+/// Has something done in a process apart; the process is kept for the next file.
+fn ask<T: DeserializeOwned>(
+    kept: &Mutex<Vec<Isolate>>,
+    bounds: Bounds,
+    order: &Order,
+    bytes: Arc<Vec<u8>>,
+) -> Result<T, String> {
+    let own = kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut apart = own.unwrap_or_else(|| Isolate::new(bounds));
+    let answer = apart.ask(order, &bytes).map_err(|e| e.to_string());
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() < KEPT {
+        kept.push(apart);
+    }
+    answer
+}
+
+impl Host for Machine {
+    fn now(&self) -> Timestamp {
+        self.place.now()
+    }
+
+    fn random(&self) -> [u8; 32] {
+        place::random()
+    }
+
+    fn log(&self, line: &str) {
+        eprintln!("clausule : {line}");
+    }
+
+    fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Document, String> {
+        let order = Order::Read { name: name.to_owned() };
+        let read: Result<Document, ReadError> = ask(&self.readers, self.reading, &order, Arc::new(bytes))?;
+        read.map_err(|e| e.to_string())
+    }
+
+    fn open_word(&self, bytes: &[u8]) -> Result<Opened, String> {
+        self.edit(&Order::Open, bytes)
+    }
+
+    fn redline(&self, bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), String> {
+        self.edit(&Order::Redline(plan.clone(), signature.clone()), bytes)
+    }
+}

@@ -1,0 +1,115 @@
+//! The paths of real people, in headless Chromium, driving the real program with a real base. Skipped, aloud, where no
+//! Chromium is installed.
+
+mod browser;
+
+use browser::{Browser, Server, axe};
+use serde_json::json;
+use std::path::Path;
+
+/// Widths that pages are looked at: a phone, a tablet, a desk.
+const WIDTHS: [u32; 3] = [390, 768, 1440];
+
+fn sample(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../samples")
+        .join(name)
+        .canonicalize()
+        .expect("a sample")
+        .display()
+        .to_string()
+}
+
+/// What must hold on every page: no complaint, nothing wider than the window, no violation that axe finds.
+fn hold(browser: &Browser, name: &str) {
+    for width in WIDTHS {
+        browser.width(width);
+        let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at {width}: {over} pixels too wide");
+        browser.shoot(&format!("{name}-{width}"));
+    }
+    // 200 % zoom of a desk's window is a window half as wide.
+    browser.width(720);
+    let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at 200 %: {over} pixels too wide");
+    browser.width(1440);
+    if let Some(script) = axe() {
+        // Injected through the protocol: the page's own policy lets no foreign script in.
+        browser.chrome("Runtime.evaluate", &json!({ "expression": script }));
+        let found = browser.wait_for_script(
+            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => \
+             v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0] || n.all[0] || n.none[0] || {}).message).join(' | '))))",
+        );
+        assert_eq!(found, json!([]), "{name}");
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new(), "{name}");
+}
+
+#[test]
+fn a_doctor_with_a_contract() {
+    let Some(browser) = Browser::open() else { return };
+    let server = Server::start("browser-doctor");
+    browser.width(1440);
+    browser.go(&server.address);
+    assert!(browser.text().contains("Déposez"), "the first page asks for a contract");
+    hold(&browser, "01-accueil");
+    browser.enter("#fichiers", &sample("hebergement-cabinet-medical.docx"));
+    browser.until("/analyses/1");
+    assert!(browser.text().contains("En bref"));
+    hold(&browser, "02-synthese");
+
+    browser.go(&format!("{}analyses/1/lecture", server.address));
+    hold(&browser, "03-lecture");
+    // By keyboard: from a verdict's quote to its words in the contract.
+    browser.run("document.querySelector('.point blockquote a').focus()");
+    browser.press("\u{E007}");
+    assert!(browser.at().contains("/lecture#q-"), "{}", browser.at());
+    assert_eq!(browser.run("return document.querySelector('mark:target') !== null"), json!(true));
+    browser.run("document.querySelector('mark:target').closest('.sheet').querySelector('.tag').focus()");
+    browser.press("\u{E007}");
+    assert_eq!(browser.run("return document.querySelector('.point:target') !== null"), json!(true), "and back");
+    browser.click(".asked button[name=oui]");
+    browser.until("#p-");
+    assert!(browser.text().contains("Vérifié par Camille"));
+
+    browser.go(&format!("{}analyses/1/corriger", server.address));
+    hold(&browser, "04-corriger");
+    browser.click("main form .button.go");
+    browser.until("/apercu");
+    assert!(browser.text().contains("changements"), "each change is shown in place");
+    hold(&browser, "05-apercu");
+    let size = browser.wait_for_script(
+        "const done = arguments[0]; fetch(document.querySelector('.next .go').href).then(r => r.arrayBuffer()).then(b => done(b.byteLength))",
+    );
+    assert!(size.as_u64().unwrap_or(0) > 5_000, "the mended file comes: {size}");
+    for (path, name) in [
+        ("analyses/1/versions", "06-versions"),
+        ("analyses", "07-analyses"),
+        ("guide", "08-guide"),
+        ("guide/SAU-06", "09-point"),
+        ("documents", "10-documents"),
+        ("documents/annexe-securite", "11-document"),
+        ("nulle-part", "12-erreur"),
+    ] {
+        browser.go(&format!("{}{path}", server.address));
+        if name == "12-erreur" {
+            // The browser itself logs a page that is not there.
+            browser.complaints();
+        }
+        hold(&browser, name);
+    }
+}
+
+#[test]
+fn a_doctor_without_script() {
+    let Some(browser) = Browser::open() else { return };
+    let server = Server::start("browser-no-script");
+    browser.chrome("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    browser.go(&server.address);
+    browser.enter("#fichiers", &sample("maintenance-faible.pdf"));
+    browser.click(".drop .button.go");
+    // The page renews itself by its own header until the contract is read.
+    browser.until("/analyses/1");
+    browser.click(".next .go");
+    browser.until("/corriger");
+}

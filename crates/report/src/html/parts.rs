@@ -1,0 +1,56 @@
+//! The pieces of an assessment's page one by one, for whoever lays them out on pages of its own.
+
+use super::{contract, overview, verdicts};
+use crate::{Assessed, Catalogue};
+use ::contract::PointVerdict;
+use std::collections::HashSet;
+
+/// What precedes the reading: on a page of its own, whose links lead to the reading at `base`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Score and three sentences.
+    pub summary: String,
+    /// What to know before trusting it; may be empty.
+    pub notices: String,
+    /// The worst gaps; empty where there is none.
+    pub worst: String,
+    /// References to law that no longer holds; may be empty.
+    pub stale: String,
+    /// Scores by category.
+    pub categories: String,
+}
+
+/// The contract's text with its highlights beside the verdicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The contract.
+    pub paper: String,
+    /// The points with their filters.
+    pub points: String,
+    /// Style rules of this document's highlights: a style sheet of its own.
+    pub style: String,
+}
+
+/// The opening of an assessment; headings begin at level 2.
+pub fn opening(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> Opening {
+    let (shown, after) = (HashSet::new(), |_: &PointVerdict| String::new());
+    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after };
+    Opening {
+        summary: overview::summary_section(&context, assessed),
+        notices: overview::notices(&context, assessed),
+        worst: overview::worst(&context, assessed),
+        stale: overview::stale(&context, assessed),
+        categories: overview::categories(&context, assessed),
+    }
+}
+
+/// The reading of an assessment; `after` gives HTML for the end of a point.
+pub fn reading(catalogue: &Catalogue, assessed: &Assessed<'_>, after: &dyn Fn(&PointVerdict) -> String) -> Reading {
+    let drawn = contract::draw(catalogue, assessed, "", 3);
+    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &drawn.shown, base: "", after };
+    Reading {
+        points: verdicts::section(&context, assessed),
+        paper: contract::pane(assessed.file, &drawn, "", 2),
+        style: drawn.style,
+    }
+}

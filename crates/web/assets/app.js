@@ -1,0 +1,44 @@
+// Everything works without this file; it only makes dropping and waiting smoother.
+"use strict";
+
+// A contract dropped anywhere on the page, or chosen, is sent at once.
+const drop = document.querySelector("[data-drop]");
+if (drop) {
+  const input = drop.querySelector("input[type=file]");
+  const zone = drop.querySelector(".drop");
+  const send = () => {
+    if (!input.files.length) return;
+    zone.classList.add("over");
+    const chosen = document.createElement("p");
+    chosen.className = "chosen";
+    chosen.setAttribute("role", "status");
+    chosen.textContent = [...input.files].map((f) => f.name).slice(0, 3).join(", ") + (input.files.length > 3 ? "…" : "");
+    zone.append(chosen, document.createElement("progress"));
+    drop.requestSubmit();
+  };
+  input.addEventListener("change", send);
+  addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.classList.remove("over"); });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(); }
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+// While something is read, the page renews itself without blinking.
+const waiting = document.querySelector("[data-wait]");
+if (waiting) {
+  const renew = async () => {
+    try {
+      const answer = await fetch(location.href);
+      if (answer.redirected) { location.replace(answer.url); return; }
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main > section");
+      const shown = document.querySelector("main > section");
+      if (fresh && fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
+      if (fresh && !fresh.hasAttribute("data-wait")) return;
+    } catch { /* the server may be restarting */ }
+    setTimeout(renew, 600);
+  };
+  setTimeout(renew, 400);
+}

@@ -1,0 +1,125 @@
+//! What every request shares: settings, the machine, the engine, the register.
+
+use crate::host::Host;
+use crate::jobs;
+use crate::trouble::Trouble;
+use check::Engine;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Place, Store};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// Registers open at once, of all organisations.
+const OPEN: usize = 8;
+
+/// How the application was started.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the register is.
+    pub place: Place,
+    /// The organisation of a machine without accounts.
+    pub org: String,
+    /// The person of a machine without accounts, written into the ledger.
+    pub person: String,
+    /// Names under which the application is reached, without port; others are refused (DNS rebinding).
+    pub hosts: Vec<String>,
+}
+
+/// The application's state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    host: Box<dyn Host>,
+    engine: Engine,
+    infos: report::Catalogue,
+    idle: Mutex<HashMap<String, Vec<Store>>>,
+    room: Semaphore,
+    readers: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "App({:?})", self.0.settings)
+    }
+}
+
+impl App {
+    /// An application over this machine.
+    pub fn new(settings: Settings, host: Box<dyn Host>, engine: Engine) -> Self {
+        let infos = report::Catalogue::from(&engine.catalogue);
+        Self(Arc::new(Inner {
+            settings,
+            host,
+            engine,
+            infos,
+            idle: Mutex::default(),
+            room: Semaphore::new(OPEN),
+            readers: Arc::new(Semaphore::new(jobs::AT_ONCE)),
+        }))
+    }
+
+    /// How it was started.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The machine.
+    pub fn host(&self) -> &dyn Host {
+        &*self.0.host
+    }
+
+    /// The engine with its catalogue.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The words of the points, for reports.
+    pub fn infos(&self) -> &report::Catalogue {
+        &self.0.infos
+    }
+
+    /// Works on the register of an organisation, off the threads that answer; a register is opened once and kept.
+    ///
+    /// # Errors
+    /// What the register says, in words for users.
+    pub async fn store<T: Send + 'static>(
+        &self,
+        org: &str,
+        work: impl FnOnce(&mut Store) -> store::Result<T> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let (app, org) = (self.clone(), org.to_owned());
+        let _room = self.0.room.acquire().await.map_err(|_| Trouble::Broken("the register is closed".into()))?;
+        let done = spawn_blocking(move || app.store_now(&org, work)).await;
+        done.map_err(|e| Trouble::Broken(e.to_string()))?
+    }
+
+    /// The same on the calling thread, which must be allowed to block.
+    ///
+    /// # Errors
+    /// As [`App::store`].
+    pub fn store_now<T>(&self, org: &str, work: impl FnOnce(&mut Store) -> store::Result<T>) -> Result<T, Trouble> {
+        let kept = self.idle().get_mut(org).and_then(Vec::pop);
+        let mut store = match kept {
+            Some(store) => store,
+            None => Store::open(&self.0.settings.place, org, &|| self.0.host.random(), self.0.host.now())?,
+        };
+        let done = work(&mut store);
+        // A register that failed may be in an unknown state; the next one is opened anew.
+        if !matches!(done, Err(store::Error::Query(_) | store::Error::Open(_))) {
+            self.idle().entry(org.to_owned()).or_default().push(store);
+        }
+        Ok(done?)
+    }
+
+    /// Room for those that read what was brought.
+    pub(crate) fn readers(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.readers)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Store>>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

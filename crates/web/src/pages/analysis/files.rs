@@ -1,0 +1,77 @@
+//! Downloads: the file as it came, the analysis as a page, a workbook, data.
+
+use super::{Loaded, Shown, load};
+use crate::actor::{Actor, Needs};
+use crate::app::App;
+use crate::routes::Route;
+use crate::trouble::Trouble;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use paper::Date;
+use report::json::JsonWriter;
+use report::{Report, html, xlsx};
+
+/// The routes of this module.
+pub const ROUTES: &[Route] = &[
+    Route::get("/analyses/{id}/original", Needs::Read, || get(original)),
+    Route::get("/analyses/{id}/rapport/{form}", Needs::Read, || get(report)),
+];
+
+/// The file as it came. It is handed over, never shown: its content is hostile.
+async fn original(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Result<Response, Trouble> {
+    let (review, bytes) = app.store(&actor.org, move |store| Ok((store.review(id)?, store.review_bytes(id)?))).await?;
+    Ok(attachment(&review.name, "application/octet-stream", bytes))
+}
+
+async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
+    let loaded = load(&app, &actor, id).await?;
+    let documents = [loaded.assessed()];
+    let report = Report { catalogue: app.infos(), documents: &documents, failures: &[] };
+    let name = |end: &str| format!("{} - analyse.{end}", loaded.stem());
+    Ok(match form.as_str() {
+        "html" => attachment(&name("html"), "text/html; charset=utf-8", html::render(&report).into_bytes()),
+        "xlsx" => {
+            let bytes = xlsx::write(&report, Some(today(&app))).map_err(|e| Trouble::Broken(e.to_string()))?;
+            attachment(&name("xlsx"), XLSX, bytes)
+        }
+        "json" => attachment(&name("json"), "application/json", json(&app, &loaded)?),
+        _ => return Err(Trouble::NotFound.into()),
+    })
+}
+
+fn json(app: &App, loaded: &Loaded) -> Result<Vec<u8>, Trouble> {
+    let wrong = |e: std::io::Error| Trouble::Broken(e.to_string());
+    let mut writer = JsonWriter::new(Vec::new(), app.infos()).map_err(wrong)?;
+    writer.push(&loaded.assessed()).map_err(wrong)?;
+    writer.finish(&[]).map_err(wrong)
+}
+
+/// The media type of workbooks.
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The day in France.
+pub(crate) fn today(app: &App) -> Date {
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    let day = app.host().now().to_zoned(zone).date();
+    Date { year: i32::from(day.year()), month: day.month() as u8, day: day.day() as u8 }
+}
+
+/// A file to keep, under its name in both of the forms browsers know (RFC 6266, RFC 8187).
+pub(crate) fn attachment(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}

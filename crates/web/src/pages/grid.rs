@@ -1,0 +1,237 @@
+//! Every contract that was read: a grid of contracts and categories (or the points of one category) to sort, filter,
+//! compare and take away as a workbook.
+
+use crate::actor::{Actor, Needs};
+use crate::app::App;
+use crate::brief::Brief;
+use crate::jobs;
+use crate::page::{Answer, Page, show};
+use crate::pages::analysis::files::{XLSX, attachment, today};
+use crate::pages::welcome::Row;
+use crate::routes::Route;
+use crate::trouble::Trouble;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::routing::get;
+use contract::{Folded, Verdict};
+use report::{Assessed, Failure, Report, xlsx};
+use serde::Deserialize;
+use std::cmp::Reverse;
+use store::{Progress, Store};
+use tokio::task::spawn_blocking;
+
+/// The routes of this module.
+pub const ROUTES: &[Route] =
+    &[Route::get("/analyses", Needs::Read, || get(grid)), Route::get("/analyses.xlsx", Needs::Read, || get(workbook))];
+
+/// Rows of a page.
+const ROWS: usize = 100;
+/// Most contracts of a workbook: each is held in memory while it is written.
+const WORKBOOK: usize = 500;
+
+/// What is asked of the grid.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// Words that the name or the provider must hold.
+    q: String,
+    /// A category whose points are the columns; the categories themselves where there is none.
+    categorie: String,
+    /// The column to sort by: `date`, `nom`, `score`, `manques`, a category or a point.
+    tri: String,
+    /// Only contracts with a gap that forbids signing.
+    bloquants: String,
+    /// The page, from 1.
+    page: usize,
+}
+
+impl Asked {
+    /// The query string with another column to sort by.
+    fn sorted(&self, by: &str) -> String {
+        self.query(by, 1)
+    }
+
+    fn query(&self, tri: &str, page: usize) -> String {
+        let mut out = format!("?tri={}", encoded(tri));
+        for (name, value) in [("q", &self.q), ("categorie", &self.categorie), ("bloquants", &self.bloquants)] {
+            if !value.is_empty() {
+                out.push_str(&format!("&{name}={}", encoded(value)));
+            }
+        }
+        if page > 1 {
+            out.push_str(&format!("&page={page}"));
+        }
+        out
+    }
+}
+
+/// Text for a query string.
+fn encoded(text: &str) -> String {
+    let safe = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes().map(|b| if safe(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// A column of figures or verdicts.
+struct Column {
+    key: String,
+    title: String,
+    /// Where its heading leads: the points of a category; nothing for a point.
+    deeper: Option<String>,
+}
+
+/// A cell: what it shows, its class.
+struct Cell {
+    text: String,
+    label: &'static str,
+    class: &'static str,
+}
+
+struct Line {
+    row: Row,
+    cells: Vec<Cell>,
+}
+
+#[derive(Template)]
+#[template(path = "grid.html")]
+struct Grid {
+    page: Page,
+    asked: Asked,
+    columns: Vec<Column>,
+    lines: Vec<Line>,
+    category: Option<String>,
+    waiting: usize,
+    found: usize,
+    all: usize,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Grid {
+    fn sorted_by(&self, key: &str) -> bool {
+        self.asked.tri == key || (self.asked.tri.is_empty() && key == "date")
+    }
+}
+
+async fn grid(State(app): State<App>, actor: Actor, page: Page, Query(asked): Query<Asked>) -> Answer {
+    let reviews = app.store(&actor.org, Store::reviews).await?;
+    let (all, waiting) = (reviews.len(), reviews.iter().filter(|r| !jobs::settled(r)).count());
+    if waiting > 0 {
+        jobs::wake(&app, &actor.org);
+    }
+    let (columns, category) = columns(&app, &asked);
+    let mut rows: Vec<Row> = reviews.into_iter().map(Row::of).filter(|row| fits(&asked, row)).collect();
+    sort(&mut rows, &asked.tri);
+    let found = rows.len();
+    let last = found.div_ceil(ROWS).max(1);
+    let at = asked.page.clamp(1, last);
+    let lines = rows.into_iter().skip((at - 1) * ROWS).take(ROWS);
+    let lines = lines.map(|row| Line { cells: columns.iter().map(|c| cell(&row, &c.key)).collect(), row }).collect();
+    let before = (at > 1).then(|| asked.query(&asked.tri, at - 1));
+    let after = (at < last).then(|| asked.query(&asked.tri, at + 1));
+    show(&Grid { page, asked, columns, lines, category, waiting, found, all, before, after })
+}
+
+fn columns(app: &App, asked: &Asked) -> (Vec<Column>, Option<String>) {
+    let catalogue = &app.engine().catalogue;
+    match catalogue.categories.iter().find(|c| c.id == asked.categorie) {
+        Some(category) => {
+            let own = catalogue.points.iter().filter(|p| p.category() == category.id);
+            let column = |p: &points::Point| Column { key: p.id.clone(), title: p.title.clone(), deeper: None };
+            (own.map(column).collect(), Some(category.title.clone()))
+        }
+        None => {
+            let deeper = |id: &str| Some(Asked { categorie: id.to_owned(), page: 1, ..asked.clone() }.query("", 1));
+            let column =
+                |c: &points::Category| Column { key: c.id.clone(), title: c.title.clone(), deeper: deeper(&c.id) };
+            (catalogue.categories.iter().map(column).collect(), None)
+        }
+    }
+}
+
+/// Whether a row is asked for.
+fn fits(asked: &Asked, row: &Row) -> bool {
+    let grave = asked.bloquants.is_empty() || row.brief.as_ref().is_some_and(|b| b.blocking > 0);
+    let words = Folded::of(asked.q.trim());
+    let provider = row.brief.as_ref().map_or("", |b| b.provider.as_str());
+    let text = Folded::of(&format!("{} {provider}", row.review.name));
+    grave && words.text().split_whitespace().all(|word| text.text().contains(word))
+}
+
+/// Sorts rows; what is not judged comes last.
+fn sort(rows: &mut [Row], by: &str) {
+    let brief = |row: &Row| row.brief.clone();
+    match by {
+        "" | "date" => {}
+        "nom" => rows.sort_by_cached_key(|r| Folded::of(&r.review.name).text().to_owned()),
+        "score" => rows.sort_by_cached_key(|r| brief(r).map_or((1, 0), |b| (0, b.score.unwrap_or(101)))),
+        "manques" => rows.sort_by_cached_key(|r| brief(r).map_or((1, Reverse(0)), |b| (0, Reverse(b.gaps)))),
+        key => rows.sort_by_cached_key(|r| brief(r).map_or((1, 0), |b| (0, order(&b, key)))),
+    }
+}
+
+/// The worst first.
+fn order(brief: &Brief, key: &str) -> u8 {
+    if let Some(score) = brief.categories.get(key) {
+        return score.unwrap_or(101);
+    }
+    let rank = |v: &Verdict| check::compare::rank(*v).unwrap_or(9);
+    brief.verdicts.get(key).map_or(10, rank)
+}
+
+fn cell(row: &Row, key: &str) -> Cell {
+    let none = Cell { text: "–".to_owned(), label: "", class: "aside" };
+    let Some(brief) = &row.brief else { return none };
+    if let Some(score) = brief.categories.get(key) {
+        let Some(score) = score else { return none };
+        let class = match score {
+            75.. => "satisfied",
+            40..75 => "weak",
+            _ => "adverse",
+        };
+        return Cell { text: format!("{score}\u{202f}%"), label: "", class };
+    }
+    let (text, class) = match brief.verdicts.get(key) {
+        Some(Verdict::Satisfied) => ("✓", "satisfied"),
+        Some(Verdict::Weak) => ("≈", "weak"),
+        Some(Verdict::Adverse) => ("✕", "adverse"),
+        Some(Verdict::Missing) => ("∅", "missing"),
+        Some(Verdict::NotReadable) => ("?", "unreadable"),
+        Some(Verdict::NotApplicable) | None => return none,
+    };
+    Cell { text: text.to_owned(), label: brief.verdicts.get(key).map_or("", |v| v.label()), class }
+}
+
+/// The contracts asked for, as the workbook of `check --format xlsx`.
+async fn workbook(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) -> Answer {
+    let reviews = app.store(&actor.org, Store::reviews).await?;
+    let mut rows: Vec<Row> = reviews.into_iter().map(Row::of).filter(|row| fits(&asked, row)).collect();
+    sort(&mut rows, &asked.tri);
+    if rows.len() > WORKBOOK {
+        return Err(Trouble::Refused(format!(
+            "un classeur ne peut tenir plus de {WORKBOOK} contrats : cherchez-en une partie, puis recommencez"
+        )));
+    }
+    let day = today(&app);
+    let org = actor.org.clone();
+    let work = move || {
+        let (mut judged, mut failed) = (Vec::new(), Vec::new());
+        for row in rows {
+            let id = row.review.id;
+            match row.review.progress {
+                Progress::Done => {
+                    let (document, assessment) = app.store_now(&org, |store| store.review_result(id))?;
+                    judged.push((row.review.name, document, assessment));
+                }
+                Progress::Failed => failed.push((row.review.name, row.review.message.unwrap_or_default())),
+                _ => {}
+            }
+        }
+        let documents: Vec<Assessed> =
+            judged.iter().map(|(file, document, assessment)| Assessed { file, document, assessment }).collect();
+        let failures: Vec<Failure> = failed.iter().map(|(file, message)| Failure { file, message }).collect();
+        let report = Report { catalogue: app.infos(), documents: &documents, failures: &failures };
+        xlsx::write(&report, Some(day)).map_err(|e| Trouble::Broken(e.to_string()))
+    };
+    let bytes = spawn_blocking(work).await.map_err(|e| Trouble::Broken(e.to_string()))??;
+    Ok(attachment("contrats.xlsx", XLSX, bytes))
+}

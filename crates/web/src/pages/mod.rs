@@ -1,0 +1,9 @@
+//! The pages, one module each; every module has its own list of routes.
+
+pub mod analysis;
+pub mod errors;
+pub mod grid;
+pub mod guide;
+pub mod mend;
+pub mod papers;
+pub mod welcome;

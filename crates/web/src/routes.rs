@@ -1,0 +1,48 @@
+//! Every route with what it needs: the one list from which the router is built and over which security is tested.
+
+use crate::actor::Needs;
+use crate::app::App;
+use crate::{assets, pages};
+use axum::routing::MethodRouter;
+
+/// One way in.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// `GET` or `POST`; for tests, the handler itself knows.
+    pub method: &'static str,
+    /// The path, with `{names}`.
+    pub path: &'static str,
+    /// Who may come.
+    pub needs: Needs,
+    /// Makes the handler.
+    pub make: fn() -> MethodRouter<App>,
+}
+
+impl Route {
+    /// A page.
+    pub const fn get(path: &'static str, needs: Needs, make: fn() -> MethodRouter<App>) -> Self {
+        Self { method: "GET", path, needs, make }
+    }
+
+    /// A form.
+    pub const fn post(path: &'static str, needs: Needs, make: fn() -> MethodRouter<App>) -> Self {
+        Self { method: "POST", path, needs, make }
+    }
+}
+
+/// Every route. A module of pages brings its own list; it is named here once.
+pub fn all() -> impl Iterator<Item = Route> {
+    let lists: [&'static [Route]; 10] = [
+        assets::ROUTES,
+        pages::welcome::ROUTES,
+        pages::analysis::synthesis::ROUTES,
+        pages::analysis::reading::ROUTES,
+        pages::analysis::versions::ROUTES,
+        pages::analysis::files::ROUTES,
+        pages::mend::ROUTES,
+        pages::grid::ROUTES,
+        pages::guide::ROUTES,
+        pages::papers::ROUTES,
+    ];
+    lists.into_iter().flatten().copied()
+}
