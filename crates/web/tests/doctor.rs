@@ -110,12 +110,13 @@ async fn a_contract_is_brought_read_answered_and_mended() {
     assert!(word.starts_with(b"PK") && name.contains("contrat - corrig"), "{name}");
     let limits = readers::Limits::default();
     readers::read("a.docx", &word, &readers::NoOcr, &limits).expect("the mended file reads");
-    let (letter, _) = bytes(&router, "/analyses/1/corriger/lettre").await;
+    let (letter, _) = bytes(&router, "/analyses/1/corriger/lettre/docx").await;
     let letter = readers::read("lettre.docx", &letter, &readers::NoOcr, &limits).expect("the letter reads");
     assert!(letter.text.contains("Madame, Monsieur"));
-    for form in ["html", "xlsx", "json"] {
+    for form in ["pdf", "html", "xlsx", "json"] {
         assert!(bytes(&router, &format!("/analyses/1/rapport/{form}")).await.0.len() > 1_000, "{form}");
     }
+    assert!(bytes(&router, "/analyses/1/corriger/avenant/pdf").await.0.starts_with(b"%PDF"));
     assert_eq!(bytes(&router, "/analyses/1/original").await.0, sample("maintenance-faible.docx"));
 }
 

@@ -5,17 +5,19 @@ use crate::app::App;
 use crate::page::{Page, show};
 use crate::pages::analysis::files::{attachment, today};
 use crate::pages::analysis::{Absent, Loaded, Shown, Tab, load};
+use crate::pages::papers::{self, DOCX};
 use crate::routes::Route;
 use crate::trouble::{Trouble, see};
 use askama::Template;
 use axum::Form;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use check::Request;
-use contract::{PointVerdict, Severity};
+use contract::{Assessment, PointVerdict, Severity, Verdict};
 use draft::clause::{Filling, Rendered, render};
-use draft::mend::{Fixed, How, Selection, Task, fix};
+use draft::mend::amend::{Amended, Terms, amend};
+use draft::mend::{Fixed, How, Mended, Selection, Task, fix};
 use draft::redline::Signature;
 use draft::{Answers, Parties, figures, letter};
 use points::{Origin, Parameter, ParameterKind};
@@ -29,14 +31,15 @@ pub const ROUTES: &[Route] = &[
     Route::post("/analyses/{id}/corriger", Needs::Contribute, || post(choose).layer(DefaultBodyLimit::max(FORM))),
     Route::get("/analyses/{id}/corriger/apercu", Needs::Read, || get(preview)),
     Route::get("/analyses/{id}/corriger/contrat", Needs::Read, || get(redlined)),
-    Route::get("/analyses/{id}/corriger/lettre", Needs::Read, || get(letter_file)),
+    Route::get("/analyses/{id}/corriger/avenant/{form}", Needs::Read, || get(amendment)),
+    Route::get("/analyses/{id}/corriger/lettre/{form}", Needs::Read, || get(letter_file)),
 ];
 
 /// Largest form, in bytes: every question of every clause.
 const FORM: usize = 512 << 10;
 /// Questions asked at first.
 const QUESTIONS: usize = 12;
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const NOTHING_CHOSEN: &str = "aucune clause n'est choisie : revenez en arrière et cochez-en une";
 
 /// What was chosen: which clauses, which answers (by point and question).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -270,35 +273,39 @@ struct Preview {
 async fn preview(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let choice = Choice::of(&app, &loaded);
-    let (mut refused, mut gain, mut changes) = (None, None, Vec::new());
-    if loaded.is_word() {
-        match mended(&app, &actor, &loaded, &choice).await? {
-            Ok(fixed) => {
-                let satisfied = |a: &contract::Assessment| {
-                    a.verdicts.iter().filter(|v| v.verdict == contract::Verdict::Satisfied).count()
-                };
-                gain = fixed.after.as_ref().map(|after| (satisfied(&fixed.before), satisfied(after)));
-                changes = in_place(&app, &page, &fixed);
-            }
-            Err(message) => refused = Some(message),
+    let (made, refused) = match loaded.is_word() {
+        true => match mended(&app, &actor, &loaded, &choice).await? {
+            Ok(fixed) => (Some((fixed.mended, fixed.before, fixed.after)), None),
+            Err(message) => (None, Some(message)),
+        },
+        false => (None, None),
+    };
+    let (mended, before, after) = match made {
+        Some(made) => made,
+        None => {
+            let amended = amended(&app, &loaded, &choice).await?;
+            (amended.mended, amended.before, amended.after)
         }
-    }
-    if !loaded.is_word() || refused.is_some() {
-        changes = aside(&app, &page, &loaded, &choice);
-    }
+    };
+    let gain = after.as_ref().map(|after| (satisfied(&before), satisfied(after)));
+    let changes = in_place(&app, &page, &mended, &before);
     Ok(show(&Preview { page, loaded, changes, gain, refused, tab: Tab::Mend })?)
 }
 
-/// Changes as they stand in the user's Word file.
-fn in_place(app: &App, page: &Page, fixed: &Fixed) -> Vec<Shift> {
-    let shift = |mended: &draft::mend::Mended| {
+fn satisfied(assessment: &Assessment) -> usize {
+    assessment.verdicts.iter().filter(|v| v.verdict == Verdict::Satisfied).count()
+}
+
+/// Changes as they stand in the contract, or in the amendment that names its articles.
+fn in_place(app: &App, page: &Page, mended: &[Mended], before: &Assessment) -> Vec<Shift> {
+    let shift = |mended: &Mended| {
         let place = match (mended.how, mended.article.as_str(), mended.created) {
             (How::Commented | How::Left, ..) => page.t("mend.comment_only").to_owned(),
             (_, "", _) => page.t("mend.at_top").to_owned(),
             (_, article, true) => page.f("mend.new_article", article),
             (_, article, false) => page.f("mend.in_article", article),
         };
-        let verdict = fixed.before.verdicts.iter().find(|v| v.point == mended.point);
+        let verdict = before.verdicts.iter().find(|v| v.point == mended.point);
         let replaced = verdict.filter(|_| mended.how == How::Replaced);
         Shift {
             id: mended.point.clone(),
@@ -309,34 +316,31 @@ fn in_place(app: &App, page: &Page, fixed: &Fixed) -> Vec<Shift> {
             clause: mended.clause.clone(),
         }
     };
-    fixed.mended.iter().map(shift).collect()
+    mended.iter().map(shift).collect()
 }
 
-/// Clauses for a contract whose file can't take changes: what an amendment would say.
-fn aside(app: &App, page: &Page, loaded: &Loaded, choice: &Choice) -> Vec<Shift> {
+/// Writes the amendment that mends the contract, for a file that can't take changes.
+async fn amended(app: &App, loaded: &Loaded, choice: &Choice) -> Result<Amended, Absent> {
+    if choice.points.is_empty() {
+        return Err(Trouble::Refused(NOTHING_CHOSEN.to_owned()).into());
+    }
     let (answers, _) = choice.read(app);
-    let parties = Parties::of(&loaded.document, &loaded.assessment);
-    let filling = Filling {
-        parties: &parties,
-        profile: loaded.assessment.profile,
-        answers: &answers,
-        assessment: Some(&loaded.assessment),
+    let (request, selection) = (request(loaded), selection(choice));
+    let (document, file, day) = (loaded.document.clone(), loaded.review.name.clone(), today(app));
+    let app = app.clone();
+    let work = move || {
+        let task = Task { engine: app.engine(), request, selection, answers: &answers, comments: "" };
+        amend(&task, &document, &Terms { file: &file, author: "", date: Some(day) })
     };
-    let chosen = gaps(app, loaded).filter(|v| choice.points.contains(&v.point));
-    let shift = |verdict: &PointVerdict| {
-        let point = app.engine().catalogue.get(&verdict.point)?;
-        let clause = render(point, &filling)?;
-        let quotes = verdict.quotes.iter().filter(|_| verdict.verdict == contract::Verdict::Adverse);
-        Some(Shift {
-            id: point.id.clone(),
-            title: point.title.clone(),
-            severity: verdict.severity,
-            place: page.f("mend.new_article", &clause.heading),
-            instead: quotes.map(|q| q.text.clone()).collect(),
-            clause: Some(clause),
-        })
-    };
-    chosen.filter_map(shift).collect()
+    Ok(spawn_blocking(work).await.map_err(|e| Trouble::Broken(e.to_string()))?)
+}
+
+fn request(loaded: &Loaded) -> Request {
+    Request { profile: Some(loaded.assessment.profile), facts: loaded.assessment.facts.clone() }
+}
+
+fn selection(choice: &Choice) -> Selection {
+    Selection { points: choice.points.clone(), ..Selection::default() }
 }
 
 /// Changes the user's Word file; within, a French sentence where the file can't take them.
@@ -344,17 +348,16 @@ async fn mended(app: &App, actor: &Actor, loaded: &Loaded, choice: &Choice) -> R
     let id = loaded.review.id;
     let bytes = app.store(&actor.org, move |store| store.review_bytes(id)).await?;
     let (answers, _) = choice.read(app);
-    let request = Request { profile: Some(loaded.assessment.profile), facts: loaded.assessment.facts.clone() };
+    let (request, selection) = (request(loaded), selection(choice));
     let day = today(app);
     let signature = Signature {
         author: "Clausule".to_owned(),
         date: format!("{:04}-{:02}-{:02}T00:00:00Z", day.year, day.month, day.day),
     };
-    let selection = Selection { points: choice.points.clone(), ..Selection::default() };
     let app = app.clone();
     let work = move || {
         if selection.points.is_empty() {
-            return Err("aucune clause n'est choisie : revenez en arrière et cochez-en une".to_owned());
+            return Err(NOTHING_CHOSEN.to_owned());
         }
         let opened = app.host().open_word(&bytes)?;
         let task = Task { engine: app.engine(), request, selection, answers: &answers, comments: &opened.comments };
@@ -369,13 +372,23 @@ async fn redlined(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> 
         return Err(Trouble::NotFound.into());
     }
     let fixed = mended(&app, &actor, &loaded, &Choice::of(&app, &loaded)).await?.map_err(Trouble::Refused)?;
-    let nothing = || Trouble::Refused("il n'y a rien à changer dans ce fichier".to_owned());
-    let bytes = fixed.bytes.ok_or_else(nothing)?;
+    let bytes = fixed.bytes.ok_or_else(nothing_to_change)?;
     let end = if loaded.review.name.to_lowercase().ends_with(".docm") { "docm" } else { "docx" };
-    Ok(attachment(&format!("{} - corrigé.{end}", loaded.stem()), DOCX, bytes).into_response())
+    Ok(attachment(&format!("{} - corrigé.{end}", loaded.stem()), DOCX, bytes))
 }
 
-async fn letter_file(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Shown {
+fn nothing_to_change() -> Trouble {
+    Trouble::Refused("il n'y a rien à changer dans ce contrat".to_owned())
+}
+
+async fn amendment(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
+    let loaded = load(&app, &actor, id).await?;
+    let amended = amended(&app, &loaded, &Choice::of(&app, &loaded)).await?;
+    let paper = amended.paper.ok_or_else(nothing_to_change)?;
+    Ok(papers::hand_over(&format!("{} - avenant", loaded.stem()), &form, paper).await?)
+}
+
+async fn letter_file(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let choice = Choice::of(&app, &loaded);
     let paper = letter::paper(&letter::Letter {
@@ -386,6 +399,5 @@ async fn letter_file(State(app): State<App>, actor: Actor, Path(id): Path<u64>) 
         enclosed: loaded.is_word(),
         date: Some(today(&app)),
     });
-    let bytes = paper::docx::write(&paper).map_err(|e| Trouble::Broken(e.to_string()))?;
-    Ok(attachment(&format!("{} - lettre.docx", loaded.stem()), DOCX, bytes))
+    Ok(papers::hand_over(&format!("{} - lettre", loaded.stem()), &form, paper).await?)
 }

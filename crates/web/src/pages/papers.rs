@@ -15,8 +15,10 @@ use axum::routing::{get, post};
 use contract::Profile;
 use draft::documents::{self, DocumentAnswers, DocumentFilling, Template as Model};
 use draft::{Parties, figures};
+use paper::Paper;
 use points::{Parameter, ParameterKind, Value};
 use std::collections::BTreeMap;
+use tokio::task::spawn_blocking;
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
@@ -29,7 +31,8 @@ pub const ROUTES: &[Route] = &[
 const FORM: usize = 256 << 10;
 /// The section of a document's own questions in its answers.
 const OWN: &str = "document";
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+/// The media type of Word files.
+pub(crate) const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 fn broken(error: documents::TemplateError) -> Trouble {
     Trouble::Broken(error.to_string())
@@ -75,6 +78,24 @@ struct PaperPage<'a> {
     made: Option<String>,
 }
 
+/// A paper to keep, as `docx` or `pdf`.
+pub(crate) async fn hand_over(name: &str, form: &str, paper: Paper) -> Result<Response, Trouble> {
+    let wrong = |e: &dyn std::fmt::Display| Trouble::Broken(e.to_string());
+    match form {
+        "docx" => {
+            let bytes = paper::docx::write(&paper).map_err(|e| wrong(&e))?;
+            Ok(attachment(&format!("{name}.docx"), DOCX, bytes))
+        }
+        "pdf" => {
+            // Setting takes a tenth of a second and more.
+            let set = spawn_blocking(move || press::pdf(&paper).map_err(|e| e.to_string())).await;
+            let bytes = set.map_err(|e| wrong(&e))?.map_err(|e| wrong(&e))?;
+            Ok(attachment(&format!("{name}.pdf"), "application/pdf", bytes))
+        }
+        _ => Err(Trouble::NotFound),
+    }
+}
+
 /// What somebody filled in: profile and answers by section and question.
 #[derive(Default)]
 struct Given {
@@ -113,7 +134,7 @@ async fn filled(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
     let model = documents::get(&name).map_err(broken)?.ok_or(Trouble::NotFound)?;
-    let (mut given, mut take) = (Given::default(), false);
+    let (mut given, mut take) = (Given::default(), None);
     for (field, value) in fields {
         let value = value.trim();
         match field.split_once('.') {
@@ -122,7 +143,7 @@ async fn filled(
                 own.insert(question.to_owned(), value.to_owned());
             }
             None if field == "profil" => given.profile = Profile::from_name(value),
-            None if field == "prendre" => take = true,
+            None if field == "prendre" => take = Some(value.to_owned()),
             _ => {}
         }
     }
@@ -148,9 +169,8 @@ async fn filled(
         date: Some(today(&app)),
     };
     let paper = model.paper(&filling).map_err(broken)?;
-    if take {
-        let bytes = paper::docx::write(&paper).map_err(|e| Trouble::Broken(e.to_string()))?;
-        return Ok(attachment(&format!("{}.docx", model.title), DOCX, bytes));
+    if let Some(form) = take {
+        return hand_over(&model.title, &form, paper).await;
     }
     ask(&app, &page, &model, &given, None, Some(paper_html::paper(&paper)))
 }

@@ -3,13 +3,17 @@
 use super::{Loaded, Shown, load};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
+use crate::pages::papers::hand_over;
 use crate::routes::Route;
 use crate::trouble::Trouble;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use draft::clause::{Filling, render};
+use draft::{Answers, Parties};
 use paper::Date;
+use report::dossier::{Clause, Extras};
 use report::json::JsonWriter;
 use report::{Report, html, xlsx};
 
@@ -36,9 +40,30 @@ async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u6
             let bytes = xlsx::write(&report, Some(today(&app))).map_err(|e| Trouble::Broken(e.to_string()))?;
             attachment(&name("xlsx"), XLSX, bytes)
         }
+        "pdf" => {
+            let clauses = [clauses(&app, &loaded)];
+            let extras = Extras { date: Some(today(&app)), clauses: &clauses };
+            let paper = report::dossier::paper(&report, &extras);
+            hand_over(&format!("{} - analyse", loaded.stem()), "pdf", paper).await?
+        }
         "json" => attachment(&name("json"), "application/json", json(&app, &loaded)?),
         _ => return Err(Trouble::NotFound.into()),
     })
+}
+
+/// The clauses that would mend the gaps, under the contract's own names and figures.
+fn clauses(app: &App, loaded: &Loaded) -> Vec<Clause> {
+    let parties = Parties::of(&loaded.document, &loaded.assessment);
+    let answers = Answers::default();
+    let filling = Filling {
+        parties: &parties,
+        profile: loaded.assessment.profile,
+        answers: &answers,
+        assessment: Some(&loaded.assessment),
+    };
+    let gaps = loaded.assessment.verdicts.iter().filter(|v| v.verdict.is_gap());
+    let rendered = gaps.filter_map(|gap| render(app.engine().catalogue.get(&gap.point)?, &filling));
+    rendered.map(|r| Clause { text: r.text().replace('\n', "\n\n"), point: r.point, heading: r.heading }).collect()
 }
 
 fn json(app: &App, loaded: &Loaded) -> Result<Vec<u8>, Trouble> {
