@@ -5,7 +5,7 @@ use crate::follow_args::{
 };
 use crate::input;
 use check::{Engine, Request};
-use follow::{Cadence, Need, Promise, Waiver, propose};
+use follow::{Cadence, Promise, Waiver, propose};
 use ledger::Digest;
 use std::fs;
 use std::process::ExitCode;
@@ -31,35 +31,12 @@ pub fn run(args: &FollowArgs) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the points say of their proofs.
-fn needs(catalogue: &points::Catalogue) -> Vec<Need> {
-    let none = |point: &points::Point| Need {
-        point: point.id.clone(),
-        title: point.title.clone(),
-        kinds: Vec::new(),
-        every: "event".to_owned(),
-        measure: None,
-        reference: String::new(),
-    };
-    let with = |point: &points::Point| match &point.proof {
-        None => none(point),
-        Some(proof) => Need {
-            kinds: proof.kinds.clone(),
-            every: proof.every.clone(),
-            measure: proof.measure.clone(),
-            reference: proof.reference.clone().unwrap_or_default(),
-            ..none(point)
-        },
-    };
-    catalogue.points.iter().map(with).collect()
-}
-
 fn add(args: &FollowArgs, add: &AddArgs, store: &mut Store) -> Result<(), String> {
     let shown = input::display(&add.file);
     let bytes = fs::read(&add.file).map_err(|e| format!("{shown} : {}", input::explain(&e)))?;
     let document = input::read(&add.file, !add.no_ocr).map_err(|e| format!("{shown} : {e}"))?;
     let catalogue = points::embedded();
-    let needs = needs(&catalogue);
+    let needs = follow::needs(&catalogue);
     let engine = Engine::new(catalogue).map_err(|e| e.to_string())?;
     let assessment = engine.assess(&document, &Request { profile: add.profile, facts: Vec::new() });
     let signed = add.signed.unwrap_or_else(|| args.place.here().date());

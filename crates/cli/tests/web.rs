@@ -101,6 +101,30 @@ fn a_doctor_with_a_contract() {
 }
 
 #[test]
+fn a_doctor_with_a_scanned_contract() {
+    let Some(browser) = Browser::open() else { return };
+    let server = Server::start("browser-scan");
+    browser.width(1440);
+    browser.go(&server.address);
+    let scan = Path::new(env!("CARGO_MANIFEST_DIR")).join("../readers/tests/fixtures/scan.pdf");
+    browser.enter("#fichiers", &scan.canonicalize().expect("a scan").display().to_string());
+    browser.until("/analyses/1");
+    // Read by OCR where Tesseract is installed, else told to be unreadable: never taken for silence.
+    let says = browser.text();
+    assert!(says.contains("OCR") || says.contains("llisible"), "{says}");
+    browser.go(&format!("{}analyses/1/lecture", server.address));
+    hold(&browser, "13-numerise");
+    browser.go(&format!("{}analyses/1/corriger", server.address));
+    if browser.run("return document.querySelector('main form .button.go') === null") == json!(true) {
+        return; // without Tesseract nothing was read, so nothing is to mend
+    }
+    browser.click("main form .button.go");
+    browser.until("/apercu");
+    assert!(browser.text().contains("avenant"), "a scan is mended by an amendment");
+    hold(&browser, "14-avenant");
+}
+
+#[test]
 fn a_doctor_without_script() {
     let Some(browser) = Browser::open() else { return };
     let server = Server::start("browser-no-script");

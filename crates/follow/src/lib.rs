@@ -27,6 +27,6 @@ pub use holidays::Region;
 pub use measure::{Bound, Measure, Yardstick};
 pub use penalty::Penalty;
 pub use promise::{Exclusion, Outcome, Promise, Seen, Waiver, job, stream};
-pub use propose::{Need, propose};
+pub use propose::{Need, needs, propose};
 pub use status::{Counts, State, Status, Window, status};
 pub use term::{KeyDate, Term};

@@ -23,6 +23,29 @@ pub struct Need {
     pub reference: String,
 }
 
+/// What each point of the catalogue says of its proof, in its order.
+pub fn needs(catalogue: &points::Catalogue) -> Vec<Need> {
+    let none = |point: &points::Point| Need {
+        point: point.id.clone(),
+        title: point.title.clone(),
+        kinds: Vec::new(),
+        every: "event".to_owned(),
+        measure: None,
+        reference: String::new(),
+    };
+    let with = |point: &points::Point| match &point.proof {
+        None => none(point),
+        Some(proof) => Need {
+            kinds: proof.kinds.clone(),
+            every: proof.every.clone(),
+            measure: proof.measure.clone(),
+            reference: proof.reference.clone().unwrap_or_default(),
+            ..none(point)
+        },
+    };
+    catalogue.points.iter().map(with).collect()
+}
+
 /// Proposes promises of the provider, in the order of `needs`. Each point gives at most one: of its commitments the one
 /// that names a frequency or figure, and the provider. A point without commitment, such as a certificate that is only
 /// stated, is proposed from its verdict when it is satisfied and something proves it.

@@ -42,6 +42,7 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     ("analysis", include_str!("../messages/analysis.toml")),
     ("error", include_str!("../messages/error.toml")),
+    ("follow", include_str!("../messages/follow.toml")),
     ("grid", include_str!("../messages/grid.toml")),
     ("guide", include_str!("../messages/guide.toml")),
     ("mend", include_str!("../messages/mend.toml")),
@@ -109,7 +110,11 @@ mod tests {
             for quoted in text.split('"') {
                 let area = quoted.split('.').next().unwrap_or_default();
                 let key = quoted.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b));
-                if key && quoted.matches('.').count() == 1 && FILES.iter().any(|(known, _)| *known == area) {
+                if key
+                    && !quoted.ends_with(".html")
+                    && quoted.matches('.').count() == 1
+                    && FILES.iter().any(|(known, _)| *known == area)
+                {
                     out.insert(quoted.to_owned());
                 }
             }

@@ -32,13 +32,14 @@ impl Route {
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 10] = [
+    let lists: [&'static [Route]; 11] = [
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
         pages::analysis::reading::ROUTES,
         pages::analysis::versions::ROUTES,
         pages::analysis::files::ROUTES,
+        pages::analysis::follow::ROUTES,
         pages::mend::ROUTES,
         pages::grid::ROUTES,
         pages::guide::ROUTES,

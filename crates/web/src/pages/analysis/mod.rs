@@ -1,6 +1,7 @@
 //! One analysed contract: synthesis, reading, versions, downloads.
 
 pub mod files;
+pub mod follow;
 pub mod reading;
 pub mod synthesis;
 pub mod versions;

@@ -51,16 +51,14 @@ struct Question<'a> {
     point: &'a str,
     answer: Option<&'a store::PointAnswer>,
     may: bool,
+    open: bool,
 }
 
-/// Asks whether an unsure verdict holds, or says what was answered.
+/// Asks whether an unsure verdict holds, or says what was answered; leads to the point's page.
 fn question(page: &Page, loaded: &Loaded, verdict: &PointVerdict, may: bool) -> String {
     let answer = loaded.answers.get(&verdict.point);
     let open = !verdict.sure && may && verdict.verdict != Verdict::NotApplicable;
-    if answer.is_none() && !open {
-        return String::new();
-    }
-    let asked = Question { page, id: loaded.review.id, point: &verdict.point, answer, may };
+    let asked = Question { page, id: loaded.review.id, point: &verdict.point, answer, may, open };
     // A template over plain fields does not fail.
     asked.render().unwrap_or_default()
 }

@@ -41,8 +41,10 @@ async fn versions(State(app): State<App>, actor: Actor, page: Page, Path(id): Pa
     let loaded = load(&app, &actor, id).await?;
     let all = app.store(&actor.org, Store::reviews).await?;
     let (mut before, mut changed) = (None, Vec::new());
-    if let Some(previous) = loaded.review.previous {
-        let former = load(&app, &actor, previous).await?;
+    // A former version that was removed, or could not be read, leaves nothing to compare with.
+    if let Some(previous) = loaded.review.previous
+        && let Ok(former) = load(&app, &actor, previous).await
+    {
         changed = compare(&former.assessment, &loaded.assessment)
             .into_iter()
             .filter(|c| c.change != Change::Same)

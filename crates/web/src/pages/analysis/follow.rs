@@ -1,0 +1,92 @@
+//! From an analysis to a contract under follow-up: who provides, since when; the promises found are proposed.
+
+use super::{Loaded, Shown, load};
+use crate::actor::{Actor, Needs};
+use crate::app::App;
+use crate::page::{Page, show};
+use crate::routes::Route;
+use crate::trouble::see;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use follow::{Region, ServiceHours, needs, propose};
+use jiff::civil::Date;
+use ledger::Digest;
+use serde::Deserialize;
+use store::{Contract, Standing};
+
+/// The routes of this module.
+pub const ROUTES: &[Route] = &[
+    Route::get("/analyses/{id}/suivre", Needs::Contribute, || get(form)),
+    Route::post("/analyses/{id}/suivre", Needs::Contribute, || post(begin)),
+];
+
+/// Longest name of a provider, in characters.
+const NAME: usize = 120;
+
+#[derive(Template)]
+#[template(path = "follow.html")]
+struct Follow {
+    page: Page,
+    loaded: Loaded,
+    provider: String,
+    signed: String,
+    promises: usize,
+    wrong: Option<&'static str>,
+}
+
+async fn form(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u64>) -> Shown {
+    let loaded = load(&app, &actor, id).await?;
+    let provider = loaded.assessment.provider_names.first().cloned().unwrap_or_default();
+    let promises = propose(&loaded.assessment, &needs(&app.engine().catalogue), "", Date::MIN).len();
+    Ok(show(&Follow { page, loaded, provider, signed: String::new(), promises, wrong: None })?)
+}
+
+#[derive(Deserialize)]
+struct Given {
+    prestataire: String,
+    signe: String,
+}
+
+async fn begin(
+    State(app): State<App>,
+    actor: Actor,
+    page: Page,
+    Path(id): Path<u64>,
+    Form(given): Form<Given>,
+) -> Shown {
+    let loaded = load(&app, &actor, id).await?;
+    let needs = needs(&app.engine().catalogue);
+    let provider: String = given.prestataire.trim().chars().take(NAME).collect();
+    let signed: Option<Date> = given.signe.trim().parse().ok();
+    let (Some(signed), false) = (signed, provider.is_empty()) else {
+        let promises = propose(&loaded.assessment, &needs, "", Date::MIN).len();
+        let wrong = Some(page.t("follow.incomplete"));
+        let mut again = show(&Follow { page, loaded, provider, signed: given.signe, promises, wrong })?;
+        *again.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(again);
+    };
+    let (by, now) = (actor.name.clone(), app.host().now());
+    let contract = app.store(&actor.org, move |store| {
+        let bytes = store.review_bytes(id)?;
+        let contract = Contract {
+            id: String::new(),
+            provider,
+            file: loaded.review.name.clone(),
+            sha256: Digest::of(&bytes),
+            signed,
+            term: None,
+            region: Region::default(),
+            zone: "Europe/Paris".to_owned(),
+            service: ServiceHours::default(),
+        };
+        let contract = store.add_contract(contract, &bytes, &by, now)?;
+        let proposed = propose(&loaded.assessment, &needs, &contract, signed);
+        store.add_promises(&contract, proposed, Standing::Proposed, "", now)?;
+        store.sign()?;
+        Ok(contract)
+    });
+    let contract = contract.await?;
+    Ok(see(&format!("/contrats/{contract}")))
+}
