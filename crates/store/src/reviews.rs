@@ -169,6 +169,28 @@ impl Store {
         rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
     }
 
+    /// The newest reviews, at most so many.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn newest_reviews(&mut self, most: usize) -> Result<Vec<Review>> {
+        let own = review::table.filter(review::org.eq(&self.org)).order(review::id.desc()).limit(most as i64);
+        let rows: Vec<String> = own.select(review::data).load(&mut self.conn)?;
+        rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
+    }
+
+    /// The reviews brought together, at most so many, in the order they came; `batch` is the number of the first.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn batch_reviews(&mut self, batch: u64, most: usize) -> Result<Vec<Review>> {
+        let Ok(first) = i64::try_from(batch) else { return Ok(Vec::new()) };
+        let own = review::table.filter(review::org.eq(&self.org)).filter(review::id.ge(first));
+        let rows: Vec<String> = own.order(review::id).limit(most as i64).select(review::data).load(&mut self.conn)?;
+        let all = rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect::<Result<Vec<Review>>>()?;
+        Ok(all.into_iter().filter(|r| r.batch == batch).collect())
+    }
+
     /// One review.
     ///
     /// # Errors

@@ -98,7 +98,10 @@ impl Writer {
                 }
                 self.html.push_str("</div>\n");
             }
+            // Charts stand in reports, which have their own pages here; their sentence says what they show.
             Block::Bars { alt, .. } => self.element("p", " class=\"muted\"", &esc(alt)),
+            Block::Calendar(calendar) => self.element("p", " class=\"muted\"", &esc(&calendar.alt)),
+            Block::Line(line) => self.element("p", " class=\"muted\"", &esc(&line.alt)),
             Block::Tiles { tiles } => {
                 let tile = |t: &paper::Tile| format!("<li><strong>{}</strong> {}</li>", esc(&t.figure), esc(&t.label));
                 let tiles: String = tiles.iter().map(tile).collect();

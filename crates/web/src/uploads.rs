@@ -8,7 +8,7 @@ use zip::ZipArchive;
 /// Largest upload, in bytes.
 pub const LARGEST: usize = 64 << 20;
 /// Most files of one upload, those of archives included.
-const FILES: usize = 500;
+pub const FILES: usize = 500;
 /// Most bytes of all files taken out of an archive.
 const UNPACKED: u64 = 512 << 20;
 /// Longest name kept, in characters.

@@ -32,6 +32,10 @@ pub fn a_contract_is_judged_once_and_answered(place: Place) {
     let mut store = open(&place, "cabinet");
     let (one, two) = (bring(&mut store, "a.pdf", b"one"), bring(&mut store, "b.pdf", b"two"));
     assert_eq!((one, two), (1, 2));
+    let newest: Vec<u64> = store.newest_reviews(1).expect("reads").iter().map(|r| r.id).collect();
+    assert_eq!(newest, [2]);
+    let batch: Vec<u64> = store.batch_reviews(1, 10).expect("reads").iter().map(|r| r.id).collect();
+    assert_eq!(batch, [1], "the second came by itself");
     let first = store.take_review().expect("reads").expect("one waits");
     assert_eq!((first.id, first.progress), (1, Progress::Reading));
     assert_eq!(store.take_review().expect("reads").map(|r| r.id), Some(2));

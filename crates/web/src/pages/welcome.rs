@@ -15,7 +15,7 @@ use axum::http::{HeaderValue, header};
 use axum::routing::{get, post};
 use contract::Profile;
 use serde::Deserialize;
-use store::{NewReview, Progress, Review, Store};
+use store::{NewReview, Progress, Review};
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
@@ -62,8 +62,7 @@ impl Row {
 }
 
 async fn home(State(app): State<App>, actor: Actor, page: Page) -> Answer {
-    let mut reviews = app.store(&actor.org, Store::reviews).await?;
-    reviews.truncate(RECENT);
+    let reviews = app.store(&actor.org, |store| store.newest_reviews(RECENT)).await?;
     show(&Welcome { page, recent: reviews.into_iter().map(Row::of).collect(), profiles: Profile::ALL })
 }
 
@@ -112,9 +111,7 @@ struct Reading {
 }
 
 async fn wait(State(app): State<App>, actor: Actor, page: Page, Path(batch): Path<u64>) -> Answer {
-    let all = app.store(&actor.org, Store::reviews).await?;
-    let mut rows: Vec<Review> = all.into_iter().filter(|r| r.batch == batch).collect();
-    rows.reverse();
+    let rows = app.store(&actor.org, move |store| store.batch_reviews(batch, uploads::FILES)).await?;
     match rows.as_slice() {
         [] => return Err(Trouble::NotFound),
         [one] if one.progress == Progress::Done => return Ok(see(&format!("/analyses/{}", one.id))),
