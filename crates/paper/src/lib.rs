@@ -1,4 +1,4 @@
-//! Paper: a document to be handed to a person, as plain blocks, and its renderings as Markdown and Word.
+//! Paper: a document to be handed to a person, as plain blocks, and its renderings as Markdown, Word and plain text.
 //! The PDF is made by the `press` crate from the same blocks.
 //!
 //! Whoever writes a report, an amendment or an annex builds a [`Paper`] and never meets a file format. All text in
@@ -11,6 +11,7 @@ mod compose;
 pub mod docx;
 pub mod markdown;
 mod model;
+pub mod text;
 pub mod typography;
 
 pub use charts::{Calendar, CalendarDay, CalendarRow, Goal, Line, Sample};
