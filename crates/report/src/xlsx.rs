@@ -64,6 +64,13 @@ pub fn write(report: &Report<'_>, date: Option<Date>) -> Result<Vec<u8>, XlsxErr
     workbook.save_to_buffer()
 }
 
+/// Height of a line, in points.
+const LINE: f64 = 14.5;
+/// Lines of a row shown at the most.
+const MOST_LINES: f64 = 8.0;
+/// Room that a letter takes on average, words that don't break included, in the unit of the columns' widths.
+const WIDE: f64 = 1.08;
+
 struct Looks {
     head: Format,
     cell: Format,
@@ -129,6 +136,16 @@ fn words(text: &str) -> String {
     clean(text).chars().take(CELL).collect()
 }
 
+/// A row's height in points: LibreOffice shows wrapped lines only where there is room for them. A long passage is cut
+/// off on the screen, not in the cell.
+fn height(columns: &[(&str, f64)], texts: &[(u16, String)]) -> f64 {
+    let lines = |(column, text): &(u16, String)| {
+        let room = columns.get(usize::from(*column)).map_or(10.0, |(_, width)| *width);
+        (text.chars().count() as f64 * WIDE / room).ceil()
+    };
+    LINE * texts.iter().map(lines).fold(1.0, f64::max).min(MOST_LINES) + 2.0
+}
+
 fn points(workbook: &mut Workbook, report: &Report<'_>) -> Result<(), XlsxError> {
     let looks = Looks::new();
     let sheet = workbook.add_worksheet().set_name("Points")?;
@@ -168,6 +185,7 @@ fn point(
         (11, info.map_or(String::new(), |info| info.why.clone())),
         (12, info.map_or(String::new(), |info| info.ask.clone())),
     ];
+    sheet.set_row_height(row, height(&POINTS, &texts))?;
     for (column, text) in texts {
         sheet.write_string_with_format(row, column, words(&text), &looks.cell)?;
     }
@@ -195,6 +213,7 @@ fn documents(workbook: &mut Workbook, report: &Report<'_>) -> Result<(), XlsxErr
             (4, assessment.provider_names.join(", ")),
             (5, assessment.client_names.join(", ")),
         ];
+        sheet.set_row_height(row, height(&DOCUMENTS, &texts))?;
         for (column, text) in texts {
             sheet.write_string_with_format(row, column, words(&text), &looks.cell)?;
         }
