@@ -29,8 +29,17 @@ fn main() -> Result<(), String> {
     let stale = texts(&root.join("law/stale"))?;
     let mut catalogue = parse::catalogue(pairs(&points)).map_err(|e| e.to_string())?;
     catalogue.stale = stale::stale_references(pairs(&stale)).map_err(|e| e.to_string())?;
-    let bytes = postcard::to_stdvec(&catalogue).map_err(|e| e.to_string())?;
-    let out = PathBuf::from(env("OUT_DIR")?).join("catalogue.postcard");
+    let demands = texts(&root.join("demands"))?;
+    let lexicons = points.iter().filter(|(path, _)| path.ends_with(".toml"));
+    let demands: Vec<(String, String)> = lexicons.cloned().chain(demands).collect();
+    let demands = parse::demands(pairs(&demands)).map_err(|e| e.to_string())?;
+    embed("catalogue.postcard", &catalogue)?;
+    embed("demands.postcard", &demands)
+}
+
+fn embed(name: &str, catalogue: &types::Catalogue) -> Result<(), String> {
+    let bytes = postcard::to_stdvec(catalogue).map_err(|e| e.to_string())?;
+    let out = PathBuf::from(env("OUT_DIR")?).join(name);
     fs::write(&out, bytes).map_err(|e| format!("{}: {e}", out.display()))
 }
 

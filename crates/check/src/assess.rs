@@ -84,6 +84,7 @@ impl Engine {
             verdicts,
             commitments: promised.into_iter().flatten().collect(),
             stale_references: if survey.foreign { Vec::new() } else { stale_references(self, &reader, &parties) },
+            provider_view: None,
         }
     }
 }

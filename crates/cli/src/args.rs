@@ -31,6 +31,8 @@ pub enum Command {
     Draft(crate::draft_command::DraftArgs),
     /// Corrige un contrat : suivi des modifications dans un fichier Word, avenant pour un PDF, un scan ou un texte.
     Fix(crate::fix_command::FixArgs),
+    /// Estime l'assurance cyber qui convient, et dit ce que le contrat montre de ce qu'elle demande.
+    Assurance(crate::assurance_command::AssuranceArgs),
     /// Liste les points du catalogue.
     Points(PointsArgs),
     /// Met un contrat sous suivi, tient le registre de ses promesses.

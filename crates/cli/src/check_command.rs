@@ -9,7 +9,8 @@ use crate::output;
 use crate::progress::Progress;
 use crate::stream;
 use check::Engine;
-use contract::{Assessment, Document, Verdict};
+use contract::{Assessment, Document, Profile, Verdict};
+use draft::{Answers, Demands};
 use report::json::JsonWriter;
 use report::{Assessed, Catalogue, Failure, Report, html, oscal, sarif, terminal, xlsx};
 use std::io::{self, IsTerminal};
@@ -82,9 +83,12 @@ fn judge(
 ) -> Result<(), String> {
     let request = args.judge.request();
     let progress = Progress::new(files.len(), 0);
+    let demands = (args.judge.profile == Some(Profile::Prestataire)).then(Demands::embedded);
+    let answers = Answers::default();
     let work = |reader: &mut Files, at: usize| {
         let document = reader.read(&files[at])?;
-        let assessment = engine.assess(&document, &request);
+        let mut assessment = engine.assess(&document, &request);
+        assessment.provider_view = demands.as_ref().map(|d| d.view(&document, &assessment, &answers));
         Ok(Judged { file: input::display(&files[at]), document, assessment })
     };
     let outcome = in_order(
@@ -180,6 +184,6 @@ fn render(args: &CheckArgs, report: &Report<'_>) -> Result<Vec<u8>, String> {
 }
 
 /// Columns of the terminal, 100 where there is none.
-fn width() -> usize {
+pub fn width() -> usize {
     rustix::termios::tcgetwinsize(io::stdout()).map_or(100, |size| usize::from(size.ws_col)).max(1)
 }

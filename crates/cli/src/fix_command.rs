@@ -3,13 +3,13 @@
 use crate::args::{JudgeArgs, severity};
 use crate::draft_command::Form;
 use crate::isolate::{Bounds, Isolate, Order};
-use crate::{fix_amendment, input, output};
+use crate::{fix_amendment, fix_provider, input, output};
 use check::Engine;
 use contract::{Assessment, Severity, Verdict};
-use draft::Answers;
 use draft::answers::questionnaire;
-use draft::mend::{How, Mended, Selection, Task, fix};
-use draft::redline::{Opened, RedlineError, Signature};
+use draft::mend::{How, Mended, Selection, Task, fix, fix_demands};
+use draft::redline::{Opened, Plan, RedlineError, Signature};
+use draft::{Answers, Demands};
 use points::Catalogue;
 use std::fmt::{Display, Write as _};
 use std::fs;
@@ -91,6 +91,7 @@ pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
         }
         return redline(args, engine, &answers, &Arc::new(bytes));
     }
+    fix_provider::refuse_amendment(args)?;
     fix_amendment::run(args, engine, &answers)
 }
 
@@ -156,18 +157,26 @@ fn redline(args: &FixArgs, engine: &Engine, answers: &Answers, bytes: &Arc<Vec<u
     let signature = Signature { author: args.author.clone().unwrap_or_else(|| "Clausule".into()), date: moment(args)? };
     let request = args.judge.request();
     let task = Task { engine, request, selection: selection(args), answers, comments: &opened.comments };
-    let fixed = fix(&task, &opened.document, &opened.map, &mut |plan| {
+    let mut redliner = |plan: &Plan| {
         let order = Order::Redline(plan.clone(), signature.clone());
         let made: Result<_, RedlineError> = apart.ask(&order, bytes).map_err(|e| wrong(&e))?;
         made.map_err(|e| wrong(&e))
-    })?;
+    };
+    let demands = fix_provider::is_asked(args).then(Demands::embedded);
+    let fixed = match &demands {
+        Some(demands) => fix_demands(&task, demands, &opened.document, &opened.map, &mut redliner),
+        None => fix(&task, &opened.document, &opened.map, &mut redliner),
+    }?;
     let Some(out) = &fixed.bytes else {
         println!("{}", nothing(&opened));
         return Ok(ExitCode::SUCCESS);
     };
     output::write(Some(&path), out)?;
     let shown = path.display().to_string();
-    print!("{}", summary(&shown, &fixed.mended, (&fixed.before, fixed.after.as_ref()), &engine.catalogue));
+    match &demands {
+        Some(demands) => print!("{}", fix_provider::summary(&shown, &fixed, demands)),
+        None => print!("{}", summary(&shown, &fixed.mended, (&fixed.before, fixed.after.as_ref()), &engine.catalogue)),
+    }
     println!("Ouvrez le fichier dans Word ou LibreOffice : acceptez, modifiez ou refusez chaque changement.");
     if macros {
         println!("Les macros du fichier n'ont été ni lues ni modifiées.");

@@ -1,6 +1,7 @@
 //! The `clausule` command: files, clock and terminal stop here.
 
 mod args;
+mod assurance_command;
 mod check_command;
 mod compare_command;
 mod dossier;
@@ -9,6 +10,7 @@ mod evidence_command;
 mod explain_command;
 mod fix_amendment;
 mod fix_command;
+mod fix_provider;
 mod follow_args;
 mod follow_command;
 mod input;
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Evidence(args) => evidence_command::run(&args),
         Command::Draft(args) => draft_command::run(&args),
         Command::Fix(args) => fix_command::run(&args),
+        Command::Assurance(args) => assurance_command::run(&args),
         Command::Points(args) => points_command::run(&args),
         Command::Follow(args) => follow_command::run(&args),
         Command::Prove(args) => prove_command::run(&args),

@@ -160,6 +160,43 @@ pub struct StaleReference {
     pub quotes: Vec<Quote>,
 }
 
+/// A demand that goes beyond what a provider can be held to, found in the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExcessiveDemand {
+    /// Its id, such as `IMP-01`.
+    pub demand: String,
+    /// What is demanded, in French.
+    pub title: String,
+    /// How grave it is to sign it.
+    pub severity: Severity,
+    /// One French sentence: why it goes too far.
+    pub why: String,
+    /// One French sentence: what to answer.
+    pub ask: String,
+    /// The words that demand it, at most five places.
+    pub quotes: Vec<Quote>,
+    /// The clause to propose instead, under the contract's own names; a line for each paragraph.
+    pub proposal: String,
+}
+
+/// Something the provider is rightly held to: it promises it, firmly, and can keep it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldTo {
+    /// The point it answers.
+    pub point: String,
+    /// The words that promise it.
+    pub quotes: Vec<Quote>,
+}
+
+/// A contract as the provider that is asked to sign it should read it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProviderView {
+    /// What goes too far, gravest first.
+    pub demands: Vec<ExcessiveDemand>,
+    /// What it is rightly held to, in catalogue order.
+    pub held_to: Vec<HeldTo>,
+}
+
 /// Everything the engine says of one document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -182,4 +219,7 @@ pub struct Assessment {
     /// References to law that no longer holds.
     #[serde(default)]
     pub stale_references: Vec<StaleReference>,
+    /// The provider's view, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_view: Option<ProviderView>,
 }

@@ -11,7 +11,10 @@ pub mod quantity;
 pub mod span;
 pub mod words;
 
-pub use assessment::{Absence, Assessment, Commitment, Debtor, Near, PointVerdict, Quote, StaleReference, Verdict};
+pub use assessment::{
+    Absence, Assessment, Commitment, Debtor, ExcessiveDemand, HeldTo, Near, PointVerdict, ProviderView, Quote,
+    StaleReference, Verdict,
+};
 pub use document::{Block, BlockKind, Document, Format, Page, PageState, Problem};
 pub use fold::Folded;
 pub use profile::{Fact, Profile, Severity};

@@ -10,8 +10,10 @@ pub mod figures;
 pub mod letter;
 pub mod mend;
 pub mod party;
+pub mod provider;
 pub mod redline;
 
 pub use answers::{AnswerError, Answers};
 pub use clause::{Paragraph, Rendered};
 pub use party::Parties;
+pub use provider::Demands;

@@ -6,7 +6,7 @@ use crate::proof::Proof;
 use crate::types::{Case, Catalogue, Category, Item, Kind, Owes, Point, Sign, Stance, Turn};
 use contract::{Fact, Profile, Severity, Verdict};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// A point file or a lexicon that can't be accepted.
@@ -86,12 +86,43 @@ struct Header {
 pub const PAGE_HEADINGS: [&str; 4] =
     ["## Ce que le point demande", "## Pourquoi", "## Que négocier", "## Échappatoires courantes"];
 
-/// Reads one point file.
+/// The headings every demand's page must have, in order.
+pub const DEMAND_HEADINGS: [&str; 3] =
+    ["## Ce que la clause demande", "## Pourquoi c'est trop", "## Ce que vous pouvez accepter"];
+
+/// What a file asks of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// What it should say: a point.
+    Point,
+    /// What a provider should not sign: a demand beyond what it can be held to. It is found (`adverse`) or not
+    /// (`missing`), and says nothing of what the client owes, of a best effort, or under a negation.
+    Demand,
+}
+
+impl Asks {
+    fn headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Point => &PAGE_HEADINGS,
+            Self::Demand => &DEMAND_HEADINGS,
+        }
+    }
+
+    /// Verdicts that need a case each.
+    fn cases(self) -> [Verdict; 2] {
+        match self {
+            Self::Point => [Verdict::Satisfied, Verdict::Missing],
+            Self::Demand => [Verdict::Adverse, Verdict::Missing],
+        }
+    }
+}
+
+/// Reads one file.
 ///
 /// # Errors
-/// [`PointError`] when the header is not valid TOML of the expected shape, a heading of the page is missing,
-/// or there is no case for `satisfied` or none for `missing`.
-pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
+/// [`PointError`] when the header is not valid TOML of the expected shape, a heading of the page is missing, a verdict
+/// lacks the case it needs, or a demand has no clause to propose instead.
+pub fn point(file: &str, text: &str, asks: Asks) -> Result<Point, PointError> {
     let fail = |what: String| PointError { file: file.to_owned(), what };
     let rest = text.strip_prefix("+++\n").ok_or_else(|| fail("must begin with a line +++".into()))?;
     let (header, body) =
@@ -99,20 +130,24 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
     let header: Header = toml::from_str(header).map_err(|e| fail(e.to_string()))?;
     let (page, cases) = body.split_once("\n## Cas\n").ok_or_else(|| fail("no section ## Cas".into()))?;
     let mut from = 0;
-    for heading in PAGE_HEADINGS {
+    for heading in asks.headings() {
         let at = page[from..].find(heading).ok_or_else(|| fail(format!("the page lacks {heading:?}, in its order")))?;
         from += at;
     }
     let cases = read_cases(cases).map_err(fail)?;
-    for verdict in [Verdict::Satisfied, Verdict::Missing] {
-        if !cases.iter().any(|c| c.verdict == verdict) {
-            return Err(fail(format!("no case for {verdict:?}: a point needs one for satisfied and one for missing")));
-        }
+    if let Some(verdict) = asks.cases().into_iter().find(|verdict| !cases.iter().any(|c| c.verdict == *verdict)) {
+        return Err(fail(format!("no case for {verdict:?}: there must be one")));
     }
-    let signs = header.sign.into_iter().map(sign).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+    let mut signs = header.sign.into_iter().map(sign).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+    if asks == Asks::Demand {
+        signs.iter_mut().for_each(of_provider);
+    }
     check_signs(&header.needs, &signs).map_err(fail)?;
     let clause = header.clause.map(parse_clause::clause).transpose().map_err(|e| fail(format!("[clause] {e}")))?;
     header.proof.as_ref().map_or(Ok(()), Proof::check).map_err(&fail)?;
+    if asks == Asks::Demand && clause.is_none() {
+        return Err(fail("a demand needs a [clause] to propose instead".into()));
+    }
     if clause.is_some() && header.no_clause.is_some() {
         return Err(fail("a point has a [clause] or a `no_clause`, not both".into()));
     }
@@ -137,6 +172,13 @@ pub fn point(file: &str, text: &str) -> Result<Point, PointError> {
         page: page.trim().to_owned(),
         cases,
     })
+}
+
+/// Unless the sign says otherwise it speaks only of what the provider firmly owes.
+fn of_provider(sign: &mut Sign) {
+    for turn in [&mut sign.client, &mut sign.soft, &mut sign.negated] {
+        turn.get_or_insert(Turn::Drop);
+    }
 }
 
 fn sign(raw: RawSign) -> Result<Sign, String> {
@@ -232,6 +274,22 @@ struct RawLexicon {
 /// The first [`PointError`] found; also for an id used twice, a file name that does not begin with the id, a
 /// category that is not declared.
 pub fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, PointError> {
+    read(files, Asks::Point)
+}
+
+/// Builds the catalogue of demands from the files of the `demands/` folder and the lexicons of `points/`, whose
+/// concepts it shares; their categories are left out.
+///
+/// # Errors
+/// As [`catalogue`].
+pub fn demands<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Catalogue, PointError> {
+    let mut catalogue = read(files, Asks::Demand)?;
+    let used: BTreeSet<String> = catalogue.points.iter().map(|p| p.category().to_owned()).collect();
+    catalogue.categories.retain(|c| used.contains(&c.id));
+    Ok(catalogue)
+}
+
+fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, asks: Asks) -> Result<Catalogue, PointError> {
     let mut catalogue =
         Catalogue { categories: Vec::new(), concepts: BTreeMap::new(), points: Vec::new(), stale: Vec::new() };
     for (path, text) in files {
@@ -246,7 +304,7 @@ pub fn catalogue<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Res
                 }
             }
         } else if name.ends_with(".md") {
-            let point = point(path, text)?;
+            let point = point(path, text, asks)?;
             if !name.starts_with(&point.id.to_lowercase()) {
                 return Err(fail(format!("the file's name must begin with {}", point.id.to_lowercase())));
             }

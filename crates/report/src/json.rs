@@ -4,7 +4,8 @@
 use crate::summary::{self, Counts};
 use crate::{Assessed, Catalogue, Failure, Report};
 use contract::{
-    Absence, Commitment, Fact, Format, PageState, PointVerdict, Profile, Quote, Severity, StaleReference, Verdict,
+    Absence, Commitment, Fact, Format, PageState, PointVerdict, Profile, ProviderView, Quote, Severity, StaleReference,
+    Verdict,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,6 +31,8 @@ struct DocumentJson<'a> {
     verdicts: Vec<VerdictJson<'a>>,
     commitments: &'a [Commitment],
     stale_references: &'a [StaleReference],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_view: Option<&'a ProviderView>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +135,7 @@ fn document_json<'a>(catalogue: &'a Catalogue, assessed: &Assessed<'a>) -> Docum
         verdicts: assessment.verdicts.iter().map(|verdict| verdict_json(catalogue, verdict)).collect(),
         commitments: &assessment.commitments,
         stale_references: &assessment.stale_references,
+        provider_view: assessment.provider_view.as_ref(),
     }
 }
 

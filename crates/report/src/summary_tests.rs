@@ -28,6 +28,7 @@ fn assessment(verdicts: Vec<PointVerdict>) -> Assessment {
         verdicts,
         commitments: Vec::new(),
         stale_references: Vec::new(),
+        provider_view: None,
     }
 }
 

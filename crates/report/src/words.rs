@@ -1,6 +1,6 @@
 //! Words, marks and class names that several formats share.
 
-use contract::{Document, Format, PageState, StaleReference, Verdict};
+use contract::{Document, Format, PageState, ProviderView, StaleReference, Verdict};
 
 /// A sign that tells verdicts apart without colour.
 pub(crate) fn sign(verdict: Verdict) -> &'static str {
@@ -86,6 +86,23 @@ pub(crate) fn replacement(reference: &StaleReference) -> String {
         Some(since) => format!("{replaced_by} Depuis le {since} ({basis})."),
         None => format!("{replaced_by} ({basis}.)"),
     }
+}
+
+/// What the provider's view says where no demand goes too far.
+pub(crate) const NO_EXCESS: &str = "Aucune des demandes excessives que Clausule connaît n'a été trouvée. Relisez tout de même les annexes auxquelles le contrat renvoie.";
+
+/// "3 demandes vont trop loin".
+pub(crate) fn excess_title(view: &ProviderView) -> String {
+    match view.demands.len() {
+        0 => "Ce qui va trop loin pour un prestataire".to_owned(),
+        n => count(n, "demande va trop loin", "demandes vont trop loin"),
+    }
+}
+
+/// "Ce à quoi vous êtes légitimement tenu : 12 engagements".
+pub(crate) fn held_title(view: &ProviderView) -> String {
+    let held = count(view.held_to.len(), "engagement", "engagements");
+    format!("Ce à quoi vous êtes légitimement tenu : {held}")
 }
 
 /// The text with its first letter in upper case.

@@ -6,6 +6,7 @@ mod labels;
 mod numbers;
 mod outline;
 mod plan;
+mod provider;
 mod spots;
 mod trial;
 mod words;
@@ -18,6 +19,7 @@ use check::{Engine, Passage, Request};
 use contract::{Assessment, Document, PointVerdict, Severity, Span, Verdict};
 use outline::Outline;
 use points::Point;
+pub use provider::fix_demands;
 use readers::SourceMap;
 use spots::Spot;
 

@@ -65,7 +65,7 @@ pub fn spots(
 }
 
 /// After the passage, and after the list or table it stands in: a paragraph between would part them.
-fn after_passage(outline: &Outline, byte: usize) -> Spot {
+pub(super) fn after_passage(outline: &Outline, byte: usize) -> Spot {
     let blocks = &outline.document.blocks;
     let mut block = outline.block_at(byte);
     let grouped = |kind: BlockKind| match kind {

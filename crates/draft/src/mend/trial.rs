@@ -63,7 +63,7 @@ impl Work<'_> {
     }
 
     /// Where words of the accepted text stand in the original, unless they are to be deleted already.
-    fn in_original(&self, words: &str, mend: &super::Mend) -> Option<Span> {
+    pub(super) fn in_original(&self, words: &str, mend: &super::Mend) -> Option<Span> {
         let at = self.document.text.find(words)?;
         let span = Span::new(at, at + words.len());
         (!mend.deletions.iter().any(|d| d.contains(&span))).then_some(span)

@@ -80,7 +80,7 @@ fn searched(document: &Document, absence: &Absence, paper: &mut Paper) {
 }
 
 /// A passage with its place.
-fn passage(document: &Document, quote: &Quote) -> Block {
+pub(super) fn passage(document: &Document, quote: &Quote) -> Block {
     let place = place(document, quote);
     let mut text = plain(quoted(&shortened(&quote.text, PASSAGE)));
     if !place.is_empty() {

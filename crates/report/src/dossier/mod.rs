@@ -3,6 +3,7 @@
 
 mod gaps;
 mod opening;
+mod provider;
 
 use crate::typography::french;
 use crate::words::{capitalised, count};
@@ -60,6 +61,7 @@ pub fn paper(report: &Report<'_>, extras: &Extras<'_>) -> Paper {
         }
         let clauses = extras.clauses.get(at).map_or(&[][..], Vec::as_slice);
         opening::page(report.catalogue, assessed, &mut paper);
+        provider::section(report.catalogue, assessed, &mut paper);
         gaps::section(report.catalogue, assessed, &mut paper);
         clause_section(report, assessed, clauses, &mut paper);
         gaps::well(report.catalogue, assessed, &mut paper);

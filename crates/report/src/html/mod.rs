@@ -6,6 +6,7 @@ mod escape;
 mod marks;
 mod overview;
 pub mod parts;
+mod provider;
 mod verdicts;
 
 use crate::words::{format_name, has_pages};

@@ -12,6 +12,7 @@ use contract::{PointVerdict, StaleReference};
 pub(super) fn sections(context: &Context<'_>, assessed: &Assessed<'_>) -> String {
     let mut out = summary_section(context, assessed);
     out.push_str(&notices(context, assessed));
+    out.push_str(&super::provider::section(context, assessed));
     out.push_str(&worst(context, assessed));
     out.push_str(&stale(context, assessed));
     out.push_str(&categories(context, assessed));

@@ -62,7 +62,7 @@ impl Page<'_> {
         }
     }
 
-    fn quote(&mut self, label: &str, quote: &Quote, indent: usize) {
+    pub(super) fn quote(&mut self, label: &str, quote: &Quote, indent: usize) {
         self.labelled(label, &format!("{} ({})", quoted(&quote.text), place(quote)), indent);
     }
 

@@ -3,6 +3,7 @@
 mod compare;
 mod detail;
 mod paint;
+mod provider;
 
 use crate::summary::{self, Category, Counts};
 use crate::typography::french;
@@ -84,6 +85,7 @@ impl Page<'_> {
             self.paragraph(&sentence, 2);
         }
         self.notices(assessed);
+        self.provider(assessed);
         self.worst(assessed);
         self.stale(assessed);
         let categories = summary::categories(self.catalogue, assessed.assessment);
