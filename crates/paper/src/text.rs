@@ -37,6 +37,8 @@ impl Page {
                 let bars: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.label, bar.value)).collect();
                 bars.iter().for_each(|bar| self.wrapped(bar, indent, indent));
             }
+            Block::Calendar(calendar) => self.blocks(&calendar.tables(), indent),
+            Block::Line(line) => self.blocks(&line.tables(), indent),
             Block::Tiles { tiles } => {
                 tiles.iter().for_each(|tile| self.wrapped(&format!("{} {}", tile.figure, tile.label), indent, indent));
             }

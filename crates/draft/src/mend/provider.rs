@@ -47,7 +47,11 @@ pub fn fix_demands<E>(
         mend.spots = first.into_iter().map(|end| after_passage(&outline, end.saturating_sub(1))).collect();
     }
     let mut best = None;
-    for round in 0..ROUNDS {
+    for round in 0..=ROUNDS {
+        if round == ROUNDS {
+            // What does not come right is left to a person: comments change no word.
+            work.mends.iter_mut().for_each(|mend| mend.at = usize::MAX);
+        }
         let Some(plan) = work.plan() else { break };
         let (applied, accepted) = redline(&plan.plan)?;
         let after = demands.assess(&accepted);
@@ -55,7 +59,7 @@ pub fn fix_demands<E>(
         let trial = Tried { refused: &refused, accepted: &accepted, after: &after };
         let troubled = work.troubled(&trial, task.engine, &points, &task.request);
         best = Some((applied.bytes, plan.created, after));
-        if troubled.is_empty() || round + 1 == ROUNDS {
+        if troubled.is_empty() {
             break;
         }
         for trouble in troubled {
