@@ -10,7 +10,20 @@ use std::process::Command;
 /// When a proof was lost or doubled, or the ledger doesn't verify.
 pub fn run(kills: u32, proofs: u32) -> Result<()> {
     let status = Command::new("cargo")
-        .args(["test", "--release", "-p", "cli", "--test", "crash", "--test", "faults", "--", "--nocapture"])
+        .args([
+            "test",
+            "--release",
+            "-p",
+            "cli",
+            "--test",
+            "crash",
+            "--test",
+            "serve_crash",
+            "--test",
+            "faults",
+            "--",
+            "--nocapture",
+        ])
         .env("CLAUSULE_FAULT_STEP", "1")
         .env("CLAUSULE_KILLS", kills.to_string())
         .env("CLAUSULE_PROOFS", proofs.to_string())

@@ -11,6 +11,7 @@ mod exam;
 mod figures;
 mod folder;
 mod harvest;
+mod mail;
 mod pandoc;
 mod postgres;
 mod ready;
@@ -64,6 +65,8 @@ enum Task {
     Register(register::Args),
     /// Runs the register's tests on a PostgreSQL server started for them.
     Postgres,
+    /// Runs the mail tests against a real Postfix and Dovecot.
+    Mail,
     /// Writes a folder of contracts recombined from the samples, to measure scale on.
     Folder(folder::Args),
     /// Prints the units of a document with their frames.
@@ -110,6 +113,7 @@ fn main() -> anyhow::Result<()> {
         Task::Register(args) => register::run(&args),
         Task::Browser => browser::run(),
         Task::Postgres => postgres::run(),
+        Task::Mail => mail::run(),
         Task::Folder(args) => folder::run(&args),
         Task::Tamper(args) => tamper::run(&args),
         Task::Units { file } => units::run(&file),

@@ -39,6 +39,8 @@ pub enum Command {
     Follow(crate::follow_args::FollowArgs),
     /// Classe des preuves au registre.
     Prove(crate::prove_command::ProveArgs),
+    /// Crée, liste, révoque ce qui apporte des preuves de soi-même : dépôt HTTP, courriel, dossier, agent, sonde.
+    Source(crate::source_command::SourceArgs),
     /// Dit où en est chaque promesse.
     Status(crate::status_command::StatusArgs),
     /// Écrit le dossier de preuves d'un contrat, vérifiable par un tiers.

@@ -4,6 +4,7 @@ mod args;
 mod assurance_command;
 mod check_command;
 mod compare_command;
+mod daemon_args;
 mod dossier;
 mod draft_command;
 mod evidence_command;
@@ -25,7 +26,9 @@ mod points_command;
 mod progress;
 mod prove_command;
 mod reading_child;
+mod run_command;
 mod serve_command;
+mod source_command;
 mod status_command;
 mod stream;
 mod tesseract;
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Points(args) => points_command::run(&args),
         Command::Follow(args) => follow_command::run(&args),
         Command::Prove(args) => prove_command::run(&args),
+        Command::Source(args) => source_command::run(&args),
         Command::Status(args) => status_command::run(&args),
         Command::Dossier(args) => keep_command::dossier(&args),
         Command::Backup(args) => keep_command::backup(&args),

@@ -112,7 +112,10 @@ impl PlaceArgs {
 }
 
 /// Makes the folder, for its owner only where it is new.
-fn restrict(data: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When it can't be made.
+pub fn restrict(data: &Path) -> io::Result<()> {
     if data.exists() {
         return Ok(());
     }

@@ -16,10 +16,14 @@ const MOST: u64 = evidence::MAX_BYTES as u64;
 
 /// Arguments of `prove`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ProveArgs {
     /// Where the register is.
     #[command(flatten)]
     pub place: PlaceArgs,
+    /// Rather than files.
+    #[command(subcommand)]
+    pub instead: Option<ProveCommand>,
     /// Les preuves : courriels, sorties de commandes, JSON, XML, CSV, journaux, PDF.
     #[arg(required_unless_present = "again")]
     pub files: Vec<PathBuf>,
@@ -49,11 +53,21 @@ pub struct ProveArgs {
     pub json: bool,
 }
 
+/// What `prove` does besides filing files.
+#[derive(Debug, clap::Subcommand)]
+pub enum ProveCommand {
+    /// Lance une commande et classe (ou envoie) ce qu'elle a dit, avec son code de sortie.
+    Run(crate::run_command::RunArgs),
+}
+
 /// Files the proofs. Exit code 2 when one could not be read or stored.
 ///
 /// # Errors
 /// When the register can't be opened.
 pub fn run(args: &ProveArgs) -> Result<ExitCode, String> {
+    if let Some(ProveCommand::Run(run)) = &args.instead {
+        return crate::run_command::run(&args.place, run);
+    }
     if let Some(source) = args.source.as_ref().filter(|s| !evidence::is_known(s)) {
         return Err(format!("source « {source} » inconnue ; la liste : clausule evidence --list"));
     }

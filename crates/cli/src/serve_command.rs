@@ -1,10 +1,12 @@
 //! `clausule serve`: the pages, on this machine.
 
+use crate::daemon_args::DaemonArgs;
 use crate::input;
 use crate::isolate::{Bounds, Isolate, Order};
 use crate::place::{self, PlaceArgs};
 use check::Engine;
 use contract::Document;
+use daemon::Daemon;
 use draft::redline::{Applied, Opened, Plan, RedlineError, Signature};
 use jiff::Timestamp;
 use readers::ReadError;
@@ -43,6 +45,9 @@ pub struct ServeArgs {
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
+    /// The ways in.
+    #[command(flatten)]
+    pub daemon: DaemonArgs,
 }
 
 /// Serves until the process is asked to end.
@@ -58,6 +63,8 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
         person: args.place.by(),
         hosts: hosts(args)?,
     };
+    let ways = args.daemon.settings(&args.place, input::bounds(false))?;
+    args.daemon.begin_log();
     let engine = Engine::new(points::embedded()).map_err(|e| e.to_string())?;
     let app = App::new(settings, Box::new(Machine::new(args)), engine);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -66,7 +73,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
         .enable_all()
         .build()
         .map_err(|e| format!("impossible de démarrer : {e}"))?;
-    let done = runtime.block_on(serve(args, app));
+    let done = runtime.block_on(serve(args, app, ways));
     // What is being read is taken up again at the next start.
     runtime.shutdown_timeout(PATIENCE);
     done?;
@@ -86,13 +93,14 @@ fn hosts(args: &ServeArgs) -> Result<Vec<String>, String> {
     Ok(args.hosts.iter().cloned().chain([own, "localhost".to_owned()]).collect())
 }
 
-async fn serve(args: &ServeArgs, app: App) -> Result<(), String> {
+async fn serve(args: &ServeArgs, app: App, ways: daemon::Settings) -> Result<(), String> {
     let taken = |e: std::io::Error| {
         format!("{} : impossible de répondre ici ({e}) ; choisissez un autre port avec --listen", args.listen)
     };
     let listener = TcpListener::bind(args.listen).await.map_err(taken)?;
     let address = format!("http://{}/", listener.local_addr().map_err(taken)?);
     web::jobs::resume(&app).await?;
+    let daemon = Daemon::start(ways).await?;
     println!("Clausule est prêt : {address}");
     println!("Rien ne quitte cette machine. Pour arrêter : Ctrl+C.");
     if args.open {
@@ -106,7 +114,9 @@ async fn serve(args: &ServeArgs, app: App) -> Result<(), String> {
             _ = tokio::signal::ctrl_c() => {}
         }
     };
-    web::serve(listener, app, stop).await.map_err(wrong)?;
+    let served = web::serve(listener, app, stop).await.map_err(wrong);
+    daemon.stop().await;
+    served?;
     println!("Arrêté.");
     Ok(())
 }

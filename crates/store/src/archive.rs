@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::schema::{checkpoint, contract, entry, fact, org, piece, promise, proof, route};
-use crate::{Conn, Store, instant, keys, pieces};
+use crate::{Conn, Store, instant, keys, pieces, source};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -85,6 +85,13 @@ impl Store {
         out.lines("routes.jsonl", &routes)?;
         let reviews = crate::review_answers::archived(self)?;
         out.lines("reviews.jsonl", &reviews)?;
+        let mut sources = source::load(&mut self.conn, &id)?;
+        if data.is_none() {
+            // Tokens are of no use elsewhere.
+            sources.iter_mut().for_each(|s| s.secret = None);
+        }
+        let sources: Vec<Value> = sources.iter().map(serde_json::to_value).collect::<std::result::Result<_, _>>()?;
+        out.lines("sources.jsonl", &sources)?;
         let entries: Vec<String> =
             entry::table.filter(entry::org.eq(&id)).order(entry::seq).select(entry::line).load(&mut self.conn)?;
         let text: String = entries.iter().map(|l| format!("{l}\n")).collect();

@@ -95,6 +95,8 @@ fn reread(conn: &mut Conn, pieces: &dyn pieces::Pieces, org: &str, row: &Row) ->
         exit_code: row.kept.exit_code,
         source: row.kept.source.as_deref(),
         zone: row.kept.zone.as_deref(),
+        host: row.kept.host.as_deref(),
+        ended: row.kept.ended.as_deref(),
     }))
 }
 

@@ -6,7 +6,7 @@ use crate::promises::Held;
 use crate::schema::fact;
 use crate::warm::Warm;
 use diesel::prelude::*;
-use evidence::{Expectation, Fact, Kind, Proof, State, Volume, Zone};
+use evidence::{Certainty, Expectation, Fact, Kind, Proof, State, Volume, Zone};
 use follow::Promise;
 use std::collections::HashMap;
 
@@ -18,18 +18,33 @@ pub(crate) struct Material<'a> {
     pub exit_code: Option<i32>,
     pub source: Option<&'a str>,
     pub zone: Option<&'a str>,
+    pub host: Option<&'a str>,
+    pub ended: Option<&'a str>,
 }
 
 /// The facts of a proof.
 pub(crate) fn read(material: &Material) -> Vec<Fact> {
-    evidence::read(&Proof {
+    let mut facts = evidence::read(&Proof {
         name: material.name,
         bytes: material.bytes,
         stderr: material.stderr,
         exit_code: material.exit_code,
         source: material.source,
         zone: material.zone.and_then(Zone::named).unwrap_or_default(),
-    })
+    });
+    // What ran the command saw where and when; it fills in what the output doesn't say, and never contradicts it.
+    for one in &mut facts {
+        if one.host.is_none() {
+            one.host = material.host.map(str::to_owned);
+        }
+        if one.happened.is_none()
+            && let Some(ended) = material.ended
+        {
+            one.happened = Some(ended.to_owned());
+            one.happened_certainty = Some(Certainty::ExplicitZone);
+        }
+    }
+    facts
 }
 
 /// The kind's name.

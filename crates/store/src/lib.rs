@@ -22,6 +22,7 @@ mod review_answers;
 mod reviews;
 mod schema;
 mod sheet;
+mod source;
 mod statuses;
 mod warm;
 
@@ -37,6 +38,7 @@ pub use proofs::{Filed, Incoming, Judged};
 pub use restore::{Restored, check as check_archive};
 pub use review_answers::PointAnswer;
 pub use reviews::{NewReview, Outcome, Progress, Review};
+pub use source::{Gate, Owned, Source, Way};
 pub use statuses::Line;
 
 use diesel::prelude::*;
@@ -112,7 +114,7 @@ impl Store {
         Ok(Self { conn, org: org.to_owned(), signer, pieces, cache: None, warm: warm::Warm::default() })
     }
 
-    fn database(place: &Place) -> Result<Conn> {
+    pub(crate) fn database(place: &Place) -> Result<Conn> {
         std::fs::create_dir_all(&place.data)?;
         let mut conn = Conn::open(&place.database)?;
         let path = match &place.database {

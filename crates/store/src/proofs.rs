@@ -40,6 +40,10 @@ pub struct Incoming<'a> {
     pub contract: Option<&'a str>,
     /// Tells apart two proofs with the same bytes, such as the sender's own time; empty for none.
     pub occasion: &'a str,
+    /// The machine, as the sender says; it counts where the proof itself names none.
+    pub host: Option<&'a str>,
+    /// When it ended (RFC 3339), as the sender says; it counts where the proof itself has no date.
+    pub ended: Option<&'a str>,
 }
 
 /// What is kept of a proof besides its bytes.
@@ -57,6 +61,10 @@ pub(crate) struct Kept {
     pub source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
     pub via: String,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub origin: Map<String, Value>,
@@ -105,6 +113,8 @@ impl Incoming<'_> {
             exit_code: self.exit_code,
             source: self.source,
             zone: self.zone,
+            host: self.host,
+            ended: self.ended,
         }
     }
 
@@ -117,9 +127,30 @@ impl Incoming<'_> {
             exit_code: self.exit_code,
             source: self.source.map(str::to_owned),
             zone: self.zone.map(str::to_owned),
+            host: self.host.map(str::to_owned),
+            ended: self.ended.map(str::to_owned),
             via: self.via.to_owned(),
             origin: self.origin.clone(),
         }
+    }
+}
+
+/// A proof read, before the register is held.
+struct Ready<'a> {
+    incoming: Incoming<'a>,
+    received: &'a Zoned,
+    sha256: Digest,
+    mark: String,
+    facts: Vec<Fact>,
+}
+
+impl<'a> Ready<'a> {
+    /// `kept` is what may be kept of an inventory.
+    fn new(kept: Option<&'a str>, incoming: &Incoming<'a>, received: &'a Zoned) -> Self {
+        let incoming = Incoming { bytes: kept.map_or(incoming.bytes, str::as_bytes), ..incoming.clone() };
+        let sha256 = Digest::of(incoming.bytes);
+        let (mark, facts) = (incoming.mark(&sha256), judge::read(&incoming.material()));
+        Self { incoming, received, sha256, mark, facts }
     }
 }
 
@@ -129,14 +160,22 @@ impl Store {
     /// # Errors
     /// When the contract is unknown or anything can't be stored; nothing is kept then.
     pub fn file(&mut self, incoming: &Incoming, received: &Zoned, now: Timestamp) -> Result<Filed> {
+        let done = self.file_all(&[(incoming.clone(), received)], now)?;
+        done.into_iter().next().unwrap_or_else(|| Err(Error::Refused("rien à classer".to_owned())))
+    }
+
+    /// Files several proofs in one commit; when this returns, they are on the disk. One whose contract is unknown is
+    /// refused alone.
+    ///
+    /// # Errors
+    /// When anything can't be stored; nothing of any of them is kept then.
+    pub fn file_all(&mut self, proofs: &[(Incoming, &Zoned)], now: Timestamp) -> Result<Vec<Result<Filed>>> {
         // What an inventory holds beyond the park itself (environment, processes, users) is dropped before anything
         // is hashed or stored.
-        let kept = evidence::storable(incoming.bytes);
-        let incoming = &Incoming { bytes: kept.as_deref().map_or(incoming.bytes, str::as_bytes), ..incoming.clone() };
-        let sha256 = Digest::of(incoming.bytes);
-        let mark = incoming.mark(&sha256);
+        let kept: Vec<Option<String>> = proofs.iter().map(|(p, _)| evidence::storable(p.bytes)).collect();
         // Understanding comes before the transaction: it needs no lock and takes longest.
-        let facts = judge::read(&incoming.material());
+        let ready: Vec<Ready> =
+            proofs.iter().zip(&kept).map(|((p, received), k)| Ready::new(k.as_deref(), p, received)).collect();
         let Self { conn, org, pieces, cache, warm, .. } = self;
         let (filed, size) = conn.write(|conn| {
             let row = journal::take(conn, org)?;
@@ -146,30 +185,66 @@ impl Store {
             }
             let empty = HashMap::new();
             let held = cache.as_ref().map_or(&empty, |(_, held)| held);
-            if let Some(id) = incoming.contract.filter(|id| !held.contains_key(*id)) {
-                return Err(Error::Absent(format!("aucun contrat « {id} »")));
+            let mut run = Run {
+                org,
+                pieces: &**pieces,
+                held,
+                journal: Journal::at(org, row.frontier),
+                proofs: row.proofs,
+                now,
+                warm,
+            };
+            let mut filed = Vec::with_capacity(ready.len());
+            for one in ready {
+                filed.push(match &one.incoming.contract {
+                    Some(id) if !held.contains_key(*id) => Err(Error::Absent(format!("aucun contrat « {id} »"))),
+                    _ => Ok(run.file(conn, one)?),
+                });
             }
-            let size = row.frontier.size();
-            // Bytes never seen can't be a known proof.
-            let new = !pieces::has(conn, org, &sha256)?;
-            if !new && let Some(known) = known(conn, org, &mark, sha256)? {
-                return Ok((known, size));
+            let size = run.journal.size();
+            if run.proofs > row.proofs {
+                run.journal.close(conn, row.generation, run.proofs)?;
             }
-            let contract = choose(conn, org, incoming.contract, &facts, held)?;
-            let case = Case { org, pieces: &**pieces, held, contract, sha256, new, mark: &mark, received, now };
-            let mut journal = Journal::at(org, row.frontier);
-            if let Some((id, entries)) = case.contract.as_ref().and_then(|c| warm.entries.get_key_value(c)) {
-                journal.know(id, *entries);
-            }
-            let filed = case.write(conn, &mut journal, incoming, facts, row.proofs + 1, warm)?;
-            if let Some((id, entries)) = filed.contract.as_ref().and_then(|c| Some((c, journal.entries_of(c)?))) {
-                warm.entries.insert(id.clone(), entries);
-            }
-            let size = journal.size();
-            journal.close(conn, row.generation, row.proofs + 1)?;
             Ok((filed, size))
         })?;
         warm.left(size);
+        Ok(filed)
+    }
+}
+
+/// Proofs being filed within one transaction.
+struct Run<'a> {
+    org: &'a str,
+    pieces: &'a dyn pieces::Pieces,
+    held: &'a HashMap<String, Held>,
+    journal: Journal<'a>,
+    /// The last proof's number.
+    proofs: i64,
+    now: Timestamp,
+    warm: &'a mut Warm,
+}
+
+impl Run<'_> {
+    fn file(&mut self, conn: &mut Conn, one: Ready) -> Result<Filed> {
+        let Ready { incoming, received, sha256, mark, facts } = one;
+        // Bytes never seen can't be a known proof.
+        let new = !pieces::has(conn, self.org, &sha256)?;
+        if !new && let Some(known) = known(conn, self.org, &mark, sha256)? {
+            return Ok(known);
+        }
+        let contract = choose(conn, self.org, incoming.contract, &facts, self.held)?;
+        let (org, pieces, held, now) = (self.org, self.pieces, self.held, self.now);
+        let case = Case { org, pieces, held, contract, sha256, new, mark: &mark, received, now };
+        if let Some((id, entries)) = case.contract.as_ref().and_then(|c| self.warm.entries.get_key_value(c))
+            && self.journal.entries_of(id).is_none()
+        {
+            self.journal.know(id, *entries);
+        }
+        self.proofs += 1;
+        let filed = case.write(conn, &mut self.journal, &incoming, facts, self.proofs, self.warm)?;
+        if let Some((id, entries)) = filed.contract.as_ref().and_then(|c| Some((c, self.journal.entries_of(c)?))) {
+            self.warm.entries.insert(id.clone(), entries);
+        }
         Ok(filed)
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::promises::{Followed, Standing};
 use crate::schema::{checkpoint, contract, entry, fact, org, promise, proof, route};
-use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises};
+use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises, source as ways};
 use diesel::prelude::*;
 use evidence::Fact;
 use jiff::Timestamp;
@@ -236,6 +236,11 @@ fn fill<R: Read + Seek>(
         crate::review_answers::refill(conn, id, source.lines("reviews.jsonl")?)?;
     }
     fill_ledger(conn, source, id, lines, signer)?;
+    if source.members.contains_key("sources.jsonl") {
+        for row in source.lines::<ways::Row>("sources.jsonl")? {
+            ways::insert(conn, id, &row)?;
+        }
+    }
     // Sheets are not in the archive: they follow from the facts.
     for followed in promises::load(conn, id, None)?.into_iter().filter(|f| f.standing == Standing::Confirmed) {
         attach::refill(conn, id, &followed.contract, &followed.promise)?;

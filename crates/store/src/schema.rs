@@ -77,6 +77,15 @@ diesel::table! {
     }
 }
 diesel::table! {
+    source (org, id) {
+        org -> Text,
+        id -> Text,
+        secret -> Nullable<Binary>,
+        data -> Text,
+        state -> Text,
+    }
+}
+diesel::table! {
     entry (org, seq) {
         org -> Text,
         seq -> BigInt,

@@ -21,6 +21,12 @@ fn place(name: &str) -> Place {
 whole_suite!(place);
 
 #[test]
+fn sources_come_back_with_a_backup_and_tokens_not_with_an_export() {
+    let (from, backup, export) = (place("ways"), place("ways_backup"), place("ways_export"));
+    suite::sources_come_back_with_a_backup_and_tokens_not_with_an_export(from, backup, export);
+}
+
+#[test]
 fn what_is_archived_comes_back() {
     suite::what_is_archived_comes_back(place("archived"), place("restored"));
 }

@@ -1,7 +1,7 @@
 //! Inventories of GLPI agent (JSON) and FusionInventory (XML): hardware, system, software, antivirus.
 //!
 //! Only the sections that a product should keep are read. [`storable`] drops the others (environment variables,
-//! processes, users, access logs) before anything is hashed or stored: an agent was seen sending a password in
+//! processes, users) before anything is hashed or stored: an agent was seen sending a password in
 //! clear among its environment variables.
 
 use super::{Basis, Source};
@@ -38,7 +38,9 @@ pub const SOURCES: &[Source] = &[
 ];
 
 /// Sections kept.
-const KEPT: [&str; 14] = [
+/// Of the access log only the date: its other fields name persons.
+const KEPT: [&str; 15] = [
+    "accesslog",
     "hardware",
     "operatingsystem",
     "bios",

@@ -20,6 +20,7 @@ mod nagios;
 mod nmap;
 mod pgbackrest;
 mod postgres;
+mod probe;
 mod prometheus;
 mod proxmox;
 mod rclone;
@@ -84,6 +85,7 @@ impl Source {
 /// Every source; the first that recognises a content reads it, so the narrow ones stand first.
 const ALL: &[&[Source]] = &[
     restore_test::SOURCES,
+    probe::SOURCES,
     unattended::SOURCES,
     bacula::SOURCES,
     pgbackrest::SOURCES,

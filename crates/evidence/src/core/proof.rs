@@ -73,7 +73,7 @@ impl Material {
             material.zone = offset.and_then(Zone::named).unwrap_or_default();
         }
         material.mail = found;
-        material.cut = proof.bytes.len() > MAX_BYTES;
+        material.cut = proof.bytes.len() > MAX_BYTES || proof.stderr.is_some_and(|s| s.len() > MAX_BYTES);
         material
     }
 

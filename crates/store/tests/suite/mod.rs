@@ -1,8 +1,10 @@
 //! What every database must do; `register.rs` runs it on SQLite, `postgres.rs` on PostgreSQL.
 
 mod reviews;
+mod sources;
 
 pub use reviews::*;
+pub use sources::*;
 
 use jiff::{Timestamp, Zoned};
 use ledger::Digest;
@@ -350,6 +352,8 @@ macro_rules! whole_suite {
             a_contract_is_judged_once_and_answered,
             what_is_removed_is_gone_unless_another_needs_it,
             reviews_are_in_a_backup,
+            a_token_opens_its_own_way_until_it_is_revoked,
+            proofs_of_one_commit_are_filed_as_one_by_one,
         );
     };
 }

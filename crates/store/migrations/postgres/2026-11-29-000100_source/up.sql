@@ -1,0 +1,9 @@
+CREATE TABLE source (
+    org TEXT NOT NULL REFERENCES org (id),
+    id TEXT NOT NULL,
+    secret BYTEA,
+    data TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (org, id)
+);
+CREATE UNIQUE INDEX source_id ON source (id);
