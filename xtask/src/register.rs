@@ -89,6 +89,7 @@ fn open(place: &Place, org: &str) -> Result<(Store, String)> {
         sha256: Digest::of(b""),
         signed: date(2025, 1, 1),
         term: None,
+        clauses: Vec::new(),
         region: follow::Region::Metropole,
         zone: "Europe/Paris".to_owned(),
         service: follow::ServiceHours::default(),

@@ -21,6 +21,7 @@ mod index;
 pub mod judge;
 mod matcher;
 mod matrix;
+mod own_time;
 pub mod parties;
 mod party_words;
 pub mod passages;
@@ -34,5 +35,6 @@ pub mod tokens;
 
 pub use assess::Request;
 pub use engine::Engine;
+pub use own_time::own_time;
 pub use passages::Passage;
 pub use pattern::PatternError;

@@ -43,6 +43,12 @@ pub enum Command {
     Source(crate::source_command::SourceArgs),
     /// Dit où en est chaque promesse.
     Status(crate::status_command::StatusArgs),
+    /// Écrit le compte rendu mensuel d'un contrat : deux minutes de lecture, et la lettre à envoyer.
+    Report(crate::report_command::ReportArgs),
+    /// Dit ce qui mérite une alerte, et l'envoie : échéances, manquements, rétablissements, bilan de la semaine.
+    Alerts(crate::alerts_command::AlertsArgs),
+    /// Écrit les échéances pour un agenda (.ics).
+    Calendar(crate::alerts_command::CalendarArgs),
     /// Écrit le dossier de preuves d'un contrat, vérifiable par un tiers.
     Dossier(crate::keep_command::DossierArgs),
     /// Sauvegarde le registre, clé comprise, dans un fichier relu aussitôt.

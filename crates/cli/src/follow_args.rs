@@ -37,6 +37,8 @@ pub enum FollowCommand {
     Waive(WaiveArgs),
     /// Applique un avenant à une promesse à partir d'une date.
     Amend(AmendArgs),
+    /// Montre et confirme les dates du contrat : effet, fin, préavis, reconduction, révision du prix.
+    Dates(DatesArgs),
 }
 
 /// Arguments of `follow add`.
@@ -59,18 +61,9 @@ pub struct AddArgs {
     /// Confirme tout de suite les promesses que des preuves peuvent suivre.
     #[arg(long)]
     pub confirm: bool,
-    /// Durée du contrat, par exemple « 36 mois ».
-    #[arg(long, value_parser = duration)]
-    pub term: Option<Duration>,
-    /// Préavis, par exemple « 3 mois ».
-    #[arg(long, value_parser = duration)]
-    pub notice: Option<Duration>,
-    /// Durée de chaque reconduction tacite, par exemple « 12 mois ».
-    #[arg(long, value_parser = duration)]
-    pub renewal: Option<Duration>,
-    /// Fréquence de révision du prix, par exemple « 12 mois ».
-    #[arg(long, value_parser = duration)]
-    pub revision: Option<Duration>,
+    /// Its time, where the text is not to be believed.
+    #[command(flatten)]
+    pub term: TermArgs,
     /// Jours fériés : metropole, alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte…
     #[arg(long, value_parser = region, default_value = "metropole")]
     pub region: Region,
@@ -92,19 +85,6 @@ pub struct AddArgs {
 }
 
 impl AddArgs {
-    /// The contract's own time.
-    ///
-    /// # Errors
-    /// When a notice or renewal is given without a length.
-    pub fn term(&self, start: Date) -> Result<Option<Term>, String> {
-        if self.term.is_none() && (self.notice.is_some() || self.renewal.is_some()) {
-            return Err("--notice et --renewal demandent --term, la durée du contrat".to_owned());
-        }
-        let any = self.term.or(self.revision).is_some();
-        let (length, notice, renewal, revision) = (self.term, self.notice, self.renewal, self.revision);
-        Ok(any.then_some(Term { start: self.from.unwrap_or(start), length, notice, renewal, revision }))
-    }
-
     /// When the service is open.
     ///
     /// # Errors
@@ -127,12 +107,77 @@ impl AddArgs {
     }
 }
 
-/// "8h30" as minutes.
-fn minutes(text: &str) -> Result<u16, String> {
+/// "8h30" as minutes after midnight.
+///
+/// # Errors
+/// When it is no time of day.
+pub fn minutes(text: &str) -> Result<u16, String> {
     let (hours, rest) = text.trim().split_once(['h', ':']).unwrap_or((text.trim(), ""));
     let part = |t: &str| if t.is_empty() { Ok(0) } else { t.parse::<u16>() };
     let total = part(hours).and_then(|h| part(rest).map(|m| h.saturating_mul(60).saturating_add(m)));
     total.ok().filter(|t| *t <= 1440).ok_or_else(|| format!("heure « {text} » illisible : écrivez 8h ou 8h30"))
+}
+
+/// A contract's own time, as a person says it.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct TermArgs {
+    /// Durée du contrat, par exemple « 36 mois ».
+    #[arg(long, value_parser = duration)]
+    pub term: Option<Duration>,
+    /// Préavis, par exemple « 3 mois ».
+    #[arg(long, value_parser = duration)]
+    pub notice: Option<Duration>,
+    /// Durée de chaque reconduction tacite, par exemple « 12 mois ».
+    #[arg(long, value_parser = duration)]
+    pub renewal: Option<Duration>,
+    /// Fréquence de révision du prix, par exemple « 12 mois ».
+    #[arg(long, value_parser = duration)]
+    pub revision: Option<Duration>,
+}
+
+impl TermArgs {
+    /// Whether a person said anything.
+    pub fn any(&self) -> bool {
+        self.term.or(self.notice).or(self.renewal).or(self.revision).is_some()
+    }
+
+    /// What a person said, the rest as it was.
+    ///
+    /// # Errors
+    /// When a notice or renewal is given without a length.
+    pub fn over(&self, known: Option<Term>, start: Date) -> Result<Term, String> {
+        let blank = Term { start, length: None, notice: None, renewal: None, revision: None, revised: None };
+        let mut term = known.unwrap_or(blank);
+        term.length = self.term.or(term.length);
+        term.notice = self.notice.or(term.notice);
+        term.renewal = self.renewal.or(term.renewal);
+        if self.revision.is_some() {
+            (term.revision, term.revised) = (self.revision, None);
+        }
+        if term.length.is_none() && term.notice.or(term.renewal).is_some() {
+            return Err("--notice et --renewal demandent --term, la durée du contrat".to_owned());
+        }
+        Ok(term)
+    }
+}
+
+/// Arguments of `follow dates`.
+#[derive(Debug, clap::Args)]
+pub struct DatesArgs {
+    /// Le contrat ; tous s'il n'est pas donné.
+    pub contract: Option<String>,
+    /// Confirme les dates lues dans le contrat, corrigées par les options qui suivent.
+    #[arg(long, requires = "contract")]
+    pub confirm: bool,
+    /// Premier jour du contrat (AAAA-MM-JJ).
+    #[arg(long, requires = "confirm")]
+    pub start: Option<Date>,
+    /// The rest of it.
+    #[command(flatten)]
+    pub term: TermArgs,
+    /// Pourquoi.
+    #[arg(long)]
+    pub why: Option<String>,
 }
 
 /// Arguments of `follow list`.

@@ -26,6 +26,7 @@ pub fn run(args: &FollowArgs) -> Result<ExitCode, String> {
         FollowCommand::New(new) => self::new(args, new, &mut store)?,
         FollowCommand::Waive(waive) => self::waive(args, waive, &mut store)?,
         FollowCommand::Amend(amend) => self::amend(args, amend, &mut store)?,
+        FollowCommand::Dates(dates) => crate::dates_command::run(&args.place, dates, &mut store)?,
     }
     store.sign().map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
@@ -40,13 +41,17 @@ fn add(args: &FollowArgs, add: &AddArgs, store: &mut Store) -> Result<(), String
     let engine = Engine::new(catalogue).map_err(|e| e.to_string())?;
     let assessment = engine.assess(&document, &Request { profile: add.profile, facts: Vec::new() });
     let signed = add.signed.unwrap_or_else(|| args.place.here().date());
+    let clauses = check::own_time(&document);
+    let read = follow::Term::of(&clauses, add.from.unwrap_or(signed)).filter(|_| add.confirm);
+    let said = add.term.any().then(|| add.term.over(read, add.from.unwrap_or(signed))).transpose()?;
     let contract = Contract {
         id: add.name.clone().unwrap_or_default(),
         provider: add.provider.clone(),
         file: add.file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
         sha256: Digest::of(&bytes),
         signed,
-        term: add.term(signed)?,
+        term: said.or(read),
+        clauses,
         region: add.region,
         zone: add.zone.clone().unwrap_or_else(|| "Europe/Paris".to_owned()),
         service: add.service()?,
@@ -68,7 +73,9 @@ fn add(args: &FollowArgs, add: &AddArgs, store: &mut Store) -> Result<(), String
         let ids: Vec<String> = provable.iter().map(|f| f.promise.id.clone()).collect();
         store.decide(&ids, Standing::Confirmed, &args.place.by(), "", now).map_err(|e| e.to_string())?;
         println!("{} promesses suivies.", ids.len());
+        crate::dates_command::show(&args.place, store, &id)?;
     } else {
+        crate::dates_command::show(&args.place, store, &id)?;
         println!("Suite : clausule follow list {id} --all, puis clausule follow confirm {id} --all (ou une par une).");
     }
     Ok(())

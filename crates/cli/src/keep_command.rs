@@ -54,8 +54,11 @@ pub struct StampArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Écrit la demande d'horodatage (RFC 3161) du dernier relevé dans ce fichier.
-    #[arg(long, value_name = "FICHIER", required_unless_present = "answer")]
+    #[arg(long, value_name = "FICHIER", required_unless_present_any = ["answer", "tsa"])]
     pub request: Option<PathBuf>,
+    /// Demande l'horodatage du dernier relevé à cette autorité et garde sa réponse.
+    #[arg(long, value_name = "ADRESSE", conflicts_with_all = ["request", "answer"])]
+    pub tsa: Option<String>,
     /// Garde la réponse de l'autorité, à côté du relevé qu'elle horodate.
     #[arg(long, value_name = "FICHIER", conflicts_with = "request")]
     pub answer: Option<PathBuf>,
@@ -168,6 +171,12 @@ pub fn restore(args: &RestoreArgs) -> Result<ExitCode, String> {
 /// When a file can't be read or written, or the answer is none.
 pub fn stamp(args: &StampArgs) -> Result<ExitCode, String> {
     let mut store = args.place.open()?;
+    if let Some(authority) = &args.tsa {
+        let nonce = place::random()[..8].iter().fold(0, |n, b| n << 8 | u64::from(*b));
+        let obtained = daemon::stamp::obtain(&mut store, authority, nonce)?;
+        println!("Relevé de {} écritures horodaté le {}.", obtained.size, obtained.time);
+        return Ok(ExitCode::SUCCESS);
+    }
     let note = store.sign().map_err(|e| e.to_string())?;
     let Some(path) = &args.answer else {
         let path = args.request.as_ref().ok_or("dites où écrire la demande : --request FICHIER")?;

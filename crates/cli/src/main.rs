@@ -1,10 +1,12 @@
 //! The `clausule` command: files, clock and terminal stop here.
 
+mod alerts_command;
 mod args;
 mod assurance_command;
 mod check_command;
 mod compare_command;
 mod daemon_args;
+mod dates_command;
 mod dossier;
 mod draft_command;
 mod evidence_command;
@@ -26,6 +28,7 @@ mod points_command;
 mod progress;
 mod prove_command;
 mod reading_child;
+mod report_command;
 mod run_command;
 mod serve_command;
 mod source_command;
@@ -57,6 +60,9 @@ fn main() -> ExitCode {
         Command::Prove(args) => prove_command::run(&args),
         Command::Source(args) => source_command::run(&args),
         Command::Status(args) => status_command::run(&args),
+        Command::Report(args) => report_command::run(&args),
+        Command::Alerts(args) => alerts_command::run(&args),
+        Command::Calendar(args) => alerts_command::calendar(&args),
         Command::Dossier(args) => keep_command::dossier(&args),
         Command::Backup(args) => keep_command::backup(&args),
         Command::Export(args) => keep_command::export(&args),

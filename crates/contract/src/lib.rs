@@ -9,6 +9,7 @@ pub mod fold;
 pub mod profile;
 pub mod quantity;
 pub mod span;
+pub mod terms;
 pub mod words;
 
 pub use assessment::{
@@ -20,4 +21,5 @@ pub use fold::Folded;
 pub use profile::{Fact, Profile, Severity};
 pub use quantity::{Duration, DurationUnit, Frequency, Quantity};
 pub use span::Span;
+pub use terms::{CalendarDay, TermClause, TermKind};
 pub use words::{date_words, month_words};

@@ -1,8 +1,12 @@
 //! The daemon: what runs beside the pages of `clausule serve`, so that proofs come in by themselves.
 //!
 //! A face like `cli` and `web`: it may use sockets, files and the clock. Everything that comes in, whatever the way, becomes an
-//! [`Arrival`] given to the [`Keeper`], which answers once it is durably stored. Logs name sources and sizes, never contents.
+//! [`Arrival`] given to the [`Keeper`], which answers once it is durably stored. What goes out (alerts by mail and webhook, the
+//! agenda, time stamps) is handed the time, so that a round can be run by a command as well. Logs name sources and sizes, never contents.
 
+pub mod agenda;
+pub mod alerts;
+mod client;
 pub mod clock;
 pub mod folder;
 pub mod http;
@@ -12,11 +16,14 @@ mod keeper;
 mod limit;
 pub mod lmtp;
 mod mail;
+pub mod mailer;
 mod metrics;
 pub mod net;
 mod probe;
 mod schedule;
+pub mod stamp;
 mod target;
+pub mod webhook;
 
 pub use imap::Settings as Mailbox;
 pub use keeper::{Arrival, Keeper, Refusal, Room, Work};

@@ -298,7 +298,25 @@ fn answer(text: &[u8]) -> Option<Answer> {
     let end = text.windows(4).position(|w| w == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(text.get(..end)?);
     let status = head.lines().next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, body: text.get(end + 4..)?.to_vec() })
+    let body = text.get(end + 4..)?;
+    let chunked = head.lines().any(|l| {
+        let (name, value) = l.split_once(':').unwrap_or_default();
+        name.eq_ignore_ascii_case("transfer-encoding") && value.trim().eq_ignore_ascii_case("chunked")
+    });
+    Some(Answer { status, body: if chunked { whole(body) } else { body.to_vec() } })
+}
+
+/// A body that came in chunks, as far as they are whole.
+fn whole(mut rest: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while let Some(end) = rest.windows(2).position(|w| w == b"\r\n") {
+        let digits = std::str::from_utf8(&rest[..end]).unwrap_or_default().split(';').next().unwrap_or_default();
+        let Ok(length) = usize::from_str_radix(digits.trim(), 16) else { break };
+        let Some(chunk) = rest.get(end + 2..).and_then(|r| r.get(..length)).filter(|c| !c.is_empty()) else { break };
+        out.extend_from_slice(chunk);
+        rest = rest.get(end + 4 + length..).unwrap_or_default();
+    }
+    out
 }
 
 /// The last day of a certificate in DER, in seconds since 1970.

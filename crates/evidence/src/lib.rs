@@ -7,6 +7,7 @@
 
 mod connectors;
 mod core;
+pub mod measures;
 
 pub use crate::core::clock::{Certainty, Moment, Zone, day_of};
 pub use crate::core::expect::{Expectation, apply};

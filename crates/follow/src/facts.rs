@@ -3,9 +3,9 @@
 
 use crate::calendar::Calendar;
 use crate::day::Day;
-use crate::measure::Measure;
+use crate::measure::{Measure, Yardstick};
 use crate::promise::{Outcome, Promise, Seen, job, stream};
-use evidence::{Fact, State};
+use evidence::{Fact, State, measures};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
@@ -80,7 +80,7 @@ pub fn seen(promise: &Promise, fact: &Fact, received: &Zoned, calendar: &Calenda
     let named = promise.machines.iter().find(|m| short(m).eq_ignore_ascii_case(short(host)));
     let named =
         named.or_else(|| promise.machines.iter().find(|m| fact.scope.iter().any(|s| s.eq_ignore_ascii_case(m))));
-    let (value, weight) = promise.yardstick.map_or((f64::NAN, None), |y| measured(y.measure, fact));
+    let (value, weight) = promise.yardstick.map_or((f64::NAN, None), |y| measured(y, fact, calendar));
     let validity = validity(fact, day, calendar);
     Seen {
         day,
@@ -94,35 +94,89 @@ pub fn seen(promise: &Promise, fact: &Fact, received: &Zoned, calendar: &Calenda
     }
 }
 
-/// The first day a document is valid (`valid_from`).
+/// The first day a document is valid.
 fn validity_start(fact: &Fact) -> Option<&str> {
-    fact.measures.get("valid_from")?.as_str()
+    fact.measures.get(measures::VALID_FROM)?.as_str()
 }
 
-/// Days from its date on for which a document is valid, where it says until when (`valid_to`).
+/// Days from its date on for which a document is valid, where it says until when.
 fn validity(fact: &Fact, day: Day, calendar: &Calendar) -> Option<f64> {
-    let until = fact.measures.get("valid_to")?.as_str()?;
+    let until = fact.measures.get(measures::VALID_TO)?.as_str()?;
     let (last, _) = moment(until, calendar)?;
     Some(f64::from((last.0 - day.0 + 1).max(0)))
 }
 
-/// The value that a promise's measure looks at, and its weight, from a fact's measures. The names are:
-/// `down_s` and `observed_s` (or `availability_percent`, taken as of one day) for availability; `intervention_hours` and
-/// `recovery_hours`; `patch_days`; `snapshots_kept` or `versions`; `retention_days`; `cover_eur`.
-fn measured(measure: Measure, fact: &Fact) -> (f64, Option<f64>) {
+/// The value that a promise's measure looks at, and its weight, from a fact's measures. A share of time that names no
+/// length is taken as of one day. Hours of a contract that counts its hours of service are counted within these, from
+/// the call on; without its moment nothing is known.
+fn measured(yardstick: Yardstick, fact: &Fact, calendar: &Calendar) -> (f64, Option<f64>) {
     let number = |name: &str| fact.measures.get(name).and_then(Value::as_f64);
     let first = |names: &[&str]| (names.iter().find_map(|n| number(n)).unwrap_or(f64::NAN), None);
-    match measure {
-        Measure::Availability => match (number("down_s"), number("observed_s"), number("availability_percent")) {
-            (Some(down), Some(observed), _) => (down, Some(observed)),
-            (_, _, Some(percent)) => (86_400.0 * (1.0 - percent / 100.0), Some(86_400.0)),
-            _ => (f64::NAN, Some(0.0)),
-        },
-        Measure::Intervention => first(&["intervention_hours"]),
-        Measure::Recovery => first(&["recovery_hours"]),
-        Measure::PatchDays => first(&["patch_days"]),
-        Measure::Versions => first(&["snapshots_kept", "versions"]),
-        Measure::RetentionDays => first(&["retention_days"]),
-        Measure::Cover => first(&["cover_eur"]),
+    match yardstick.measure {
+        Measure::Availability => {
+            let parts = [measures::DOWN_S, measures::OBSERVED_S, measures::AVAILABILITY_PERCENT].map(number);
+            match parts {
+                [Some(down), Some(observed), _] => (down, Some(observed)),
+                [_, _, Some(percent)] => (86_400.0 * (1.0 - percent / 100.0), Some(86_400.0)),
+                _ => (f64::NAN, Some(0.0)),
+            }
+        }
+        Measure::Intervention => (hours(number(measures::TAKE_MINUTES), yardstick, fact, calendar), None),
+        Measure::Recovery => (hours(number(measures::SOLVE_MINUTES), yardstick, fact, calendar), None),
+        Measure::PatchDays => first(&[measures::PATCH_DAYS]),
+        Measure::Versions => first(&[measures::SNAPSHOTS_KEPT, measures::VERSIONS]),
+        Measure::RetentionDays => first(&[measures::RETENTION_DAYS]),
+        Measure::Cover => first(&[measures::CEILING_EUR]),
+    }
+}
+
+/// Hours of a delay in minutes that began with the call.
+fn hours(minutes: Option<f64>, yardstick: Yardstick, fact: &Fact, calendar: &Calendar) -> f64 {
+    let Some(minutes) = minutes else { return f64::NAN };
+    if !yardstick.service_hours {
+        return minutes / 60.0;
+    }
+    let Some(call) = fact.started.as_deref().and_then(|t| instant(t, calendar)) else { return f64::NAN };
+    let end = call.saturating_add(jiff::SignedDuration::from_secs((minutes.clamp(0.0, 1e7) * 60.0) as i64));
+    calendar.service_time(&call, &end).as_secs_f64() / 3600.0
+}
+
+/// An instant; one without a zone is in the contract's.
+fn instant(text: &str, calendar: &Calendar) -> Option<Zoned> {
+    let zoned = |t: Timestamp| t.to_zoned(calendar.zone.clone());
+    let here = || text.parse::<DateTime>().ok().filter(|_| text.len() > 10)?.to_zoned(calendar.zone.clone()).ok();
+    text.parse::<Timestamp>().ok().map(zoned).or_else(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Bound;
+
+    fn ticket(opened: &str, take: f64) -> Fact {
+        let json = serde_json::json!({
+            "source": "GLPI", "kind": "intervention", "state": "ok", "reasons": [], "happened": null,
+            "happened_certainty": null, "started": opened, "host": null, "client": null, "job": null, "scope": [],
+            "volume": {}, "tool_version": null, "measures": {(measures::TAKE_MINUTES): take}, "rule": "r",
+            "rule_version": 1,
+        });
+        serde_json::from_value(json).expect("a fact")
+    }
+
+    #[test]
+    fn hours_of_service_are_counted_from_the_call_on() {
+        // Called on a Friday at 17:30, taken on Monday at 9:45: half an hour and three quarters within 9–18.
+        let fact = ticket("2026-03-06T17:30:00", 3_855.0);
+        let yardstick = |service_hours| Yardstick {
+            measure: Measure::Intervention,
+            bound: Bound::AtMost,
+            value: 4.0,
+            service_hours,
+        };
+        let calendar = Calendar::default();
+        assert!((measured(yardstick(true), &fact, &calendar).0 - 1.25).abs() < 1e-9);
+        assert!((measured(yardstick(false), &fact, &calendar).0 - 64.25).abs() < 1e-9);
+        let bare = ticket("2026-03-06", 60.0);
+        assert!(measured(yardstick(true), &bare, &calendar).0.is_nan(), "no moment, no hours of service");
     }
 }

@@ -203,7 +203,8 @@ fn availability<'a>(
     };
 }
 
-/// A document that must be in force on `day`: in force, run out, or never seen.
+/// A document that must be in force on `day`: in force, run out, or never seen. Its period begins, where it is not in
+/// force, with the first day that lacked it, and is due again on the last day of the one in force.
 pub(crate) fn in_force(promise: &Promise, facts: &[Seen], day: Day, today: Day) -> (Option<Judged>, Option<String>) {
     let from = Day::from(promise.from);
     let period = Period { first: day, last: day, due: from.plus(promise.grace.unwrap_or(FIRST_DOCUMENT)), times: 1 };
@@ -216,6 +217,7 @@ pub(crate) fn in_force(promise: &Promise, facts: &[Seen], day: Day, today: Day) 
     let end = |f: &Seen| f.day.plus((f.weight.clamp(1.0, 40_000.0)) as i32 - 1);
     let Some(best) = known.max_by_key(|f| (f.outcome == Outcome::Ok, end(f))) else {
         judged.fate = if day > period.due { Fate::Missing } else { Fate::Late };
+        judged.period.first = period.due.plus(1).min(day);
         return (Some(judged), Some("aucun document reçu".to_owned()));
     };
     let words = crate::words::date(end(best).date());
@@ -223,8 +225,10 @@ pub(crate) fn in_force(promise: &Promise, facts: &[Seen], day: Day, today: Day) 
         judged.fate = Fate::Seen(best.outcome);
         return (Some(judged), None);
     }
+    judged.period.due = end(best);
     if end(best) < day {
         judged.fate = Fate::Seen(Outcome::Failed);
+        judged.period.first = end(best).plus(1);
         return (Some(judged), Some(format!("document expiré depuis le {words}")));
     }
     judged.fate = Fate::Seen(held(promise.yardstick.as_ref(), best, &mut judged));

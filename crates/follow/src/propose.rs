@@ -66,14 +66,33 @@ pub fn propose(assessment: &Assessment, needs: &[Need], contract: &str, from: Da
         };
         out.push(promise);
     }
+    one_proof_one_promise(&mut out);
     out
+}
+
+/// What the same proofs would keep or break alike, by words of the same article, is followed once: the others stay in the
+/// register as promises that no proof of their own follows, so that a failure is told once and not four times.
+fn one_proof_one_promise(promises: &mut [Promise]) {
+    for at in 1..promises.len() {
+        let (before, rest) = promises.split_at_mut(at);
+        let own = &mut rest[0];
+        let same = |p: &Promise| {
+            p.proved_by == own.proved_by
+                && p.cadence == own.cadence
+                && p.article == own.article
+                && (own.yardstick.is_none() || p.yardstick == own.yardstick)
+        };
+        if !own.proved_by.is_empty() && before.iter().any(same) {
+            own.proved_by.clear();
+        }
+    }
 }
 
 /// How well a commitment answers the point: words of the point's title in it or above it, a figure of the kind that is
 /// measured, a frequency, the provider by name.
 fn weight(commitment: &Commitment, need: &Need) -> u32 {
     let measured = need.measure.as_deref().and_then(Measure::from_name);
-    let fits = measured.is_some_and(|m| yardstick(m, &commitment.figures).is_some());
+    let fits = measured.is_some_and(|m| read(m, &commitment.figures, &commitment.quote.text).is_some());
     let around = format!("{} {}", commitment.quote.article, commitment.quote.text).to_lowercase();
     let title = need.title.to_lowercase();
     let stems = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 4);
@@ -87,7 +106,8 @@ fn weight(commitment: &Commitment, need: &Need) -> u32 {
 /// Of two figures the one that asks more of the provider, as a number that grows with it.
 fn strictness(commitment: &Commitment, need: &Need) -> i64 {
     let measured = need.measure.as_deref().and_then(Measure::from_name);
-    let Some(yardstick) = measured.and_then(|m| yardstick(m, &commitment.figures)) else { return i64::MIN };
+    let found = measured.and_then(|m| read(m, &commitment.figures, &commitment.quote.text));
+    let Some(yardstick) = found else { return i64::MIN };
     let value = (yardstick.value.clamp(-1e12, 1e12) * 100.0) as i64;
     if yardstick.bound == Bound::AtMost { -value } else { value }
 }
@@ -104,7 +124,7 @@ fn promise(
     let own = Cadence::from_name(&need.every).unwrap_or(Cadence::Event);
     // An event stays one, a document in force too, whatever frequency the sentence names besides.
     let fixed = matches!(own, Cadence::Event | Cadence::Always) || need.measure.as_deref() == Some("availability");
-    let yardstick = need.measure.as_deref().and_then(Measure::from_name).and_then(|m| yardstick(m, figures));
+    let yardstick = need.measure.as_deref().and_then(Measure::from_name).and_then(|m| read(m, figures, &quote.text));
     Promise {
         id: format!("{contract}/{}", need.point),
         point: Some(need.point.clone()),
@@ -126,6 +146,37 @@ fn promise(
         exclusions: Vec::new(),
         penalty: None,
     }
+}
+
+/// The contract's figure for a measure as the sentence's words place it: of two delays the one for recovery and not for
+/// the data that may be lost; where no number of versions stands, the time for which they are kept.
+fn read(measure: Measure, figures: &[Quantity], text: &str) -> Option<Yardstick> {
+    match measure {
+        Measure::Recovery => yardstick(measure, &without_loss(figures, text)),
+        Measure::Versions => yardstick(measure, figures).or_else(|| yardstick(Measure::RetentionDays, figures)),
+        _ => yardstick(measure, figures),
+    }
+}
+
+/// The figures without the delays of parts of the sentence that speak of data lost. The n-th delay stands in the part
+/// with the n-th unit of time; where the two can't be told apart all figures stay.
+fn without_loss(figures: &[Quantity], text: &str) -> Vec<Quantity> {
+    const UNITS: [&str; 5] = ["minute", "heure", "jour", "semaine", "mois"];
+    const LOSS: [&str; 5] = ["rpo", "pdma", "perte", "perdre", "perdue"];
+    let lower = text.to_lowercase();
+    let parts = lower.split([',', ';', '|', ':']).flat_map(|p| p.split(" ni ")).flat_map(|p| p.split(" et "));
+    let mut lost: Vec<bool> = Vec::new();
+    for part in parts {
+        let words = part.split(|c: char| !c.is_alphanumeric());
+        let units = words.filter(|w| UNITS.iter().any(|u| w.starts_with(u))).count();
+        lost.extend(std::iter::repeat_n(LOSS.iter().any(|l| part.contains(l)), units));
+    }
+    let is_delay = |f: &Quantity| matches!(f, Quantity::Duration(_));
+    if figures.iter().filter(|f| is_delay(f)).count() != lost.len() || lost.iter().all(|l| *l) {
+        return figures.to_vec();
+    }
+    let mut lost = lost.into_iter();
+    figures.iter().filter(|f| !is_delay(f) || !lost.next().unwrap_or(false)).copied().collect()
 }
 
 /// The contract's figure for a measure, if the sentence has one of its unit.
@@ -164,4 +215,36 @@ fn hours(duration: Duration) -> f64 {
 
 fn is_service(duration: Duration) -> bool {
     matches!(duration.unit, DurationUnit::WorkingHour | DurationUnit::WorkingDay)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(amount: f64) -> Quantity {
+        Quantity::Duration(Duration { amount, unit: DurationUnit::Hour })
+    }
+
+    #[test]
+    fn a_delay_for_lost_data_is_no_delay_for_recovery() {
+        let text =
+            "L’arrêt ne dépasse pas huit heures (RTO) ni ne fait perdre plus de vingt-quatre heures de données (RPO).";
+        let found = read(Measure::Recovery, &[hours(8.0), hours(24.0)], text).expect("a figure");
+        assert!((found.value - 8.0).abs() < 1e-9, "{found:?}");
+        let turned = "RPO : 24 heures, RTO : 8 heures";
+        let found = read(Measure::Recovery, &[hours(24.0), hours(8.0)], turned).expect("a figure");
+        assert!((found.value - 8.0).abs() < 1e-9, "{found:?}");
+        let row = "Bloquant | 1 heure | 6 heures";
+        let found = read(Measure::Recovery, &[hours(1.0), hours(6.0)], row).expect("a figure");
+        assert!((found.value - 6.0).abs() < 1e-9, "a table's last column: {found:?}");
+    }
+
+    #[test]
+    fn retention_is_counted_in_versions_or_in_days() {
+        let month = Quantity::Duration(Duration { amount: 30.0, unit: DurationUnit::Day });
+        let days = read(Measure::Versions, &[month], "gardées trente jours").expect("a figure");
+        assert_eq!((days.measure, days.value as i32), (Measure::RetentionDays, 30));
+        let versions = read(Measure::Versions, &[month, Quantity::Count(14.0)], "").expect("a figure");
+        assert_eq!((versions.measure, versions.value as i32), (Measure::Versions, 14));
+    }
 }

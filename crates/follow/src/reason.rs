@@ -8,6 +8,21 @@ use crate::words;
 /// Writes the reason.
 pub(crate) fn write(promise: &Promise, status: &Status, remarks: &[String], window: Window) -> String {
     let mut parts = vec![head(promise)];
+    parts.extend(body(promise, status, remarks, window));
+    parts.join(" ")
+}
+
+/// The reason without the sentence that names promise and clause, for readers who have both before their eyes.
+pub fn tail(promise: &Promise, status: &Status, window: Window) -> String {
+    let head = head(promise);
+    match status.reason.strip_prefix(&head) {
+        Some(rest) => rest.trim().to_owned(),
+        None => body(promise, status, &[], window).join(" "),
+    }
+}
+
+fn body(promise: &Promise, status: &Status, remarks: &[String], window: Window) -> Vec<String> {
+    let mut parts = Vec::new();
     let counts = counts(promise, status, window.last.date().year());
     if !counts.is_empty() {
         parts.push(format!("{counts}."));
@@ -31,7 +46,7 @@ pub(crate) fn write(promise: &Promise, status: &Status, remarks: &[String], wind
             "Aucune preuve automatique n’existe pour cette promesse : demandez une attestation datée.".to_owned(),
         );
     }
-    parts.join(" ")
+    parts
 }
 
 /// "Sauvegardes quotidiennes, promesse de l'article 6 (page 4), chaque jour."
@@ -47,6 +62,12 @@ fn head(promise: &Promise) -> String {
 
 /// "l’article 6.1" from a heading path, or its innermost heading between quotes.
 fn place(path: &str) -> Option<String> {
+    let article = article(path)?;
+    Some(if article.starts_with("article") { format!("l’{article}") } else { article })
+}
+
+/// "article 6.1" from a heading path, or its annex or innermost heading between quotes.
+pub(crate) fn article(path: &str) -> Option<String> {
     let headings: Vec<&str> = path.split(" › ").map(str::trim).filter(|h| !h.is_empty()).collect();
     let number = |heading: &&str| {
         let rest = heading.strip_prefix("Article").or_else(|| heading.strip_prefix("ARTICLE")).unwrap_or(heading);
@@ -58,7 +79,7 @@ fn place(path: &str) -> Option<String> {
     if let Some(annex) = annex {
         return Some(format!("« {annex} »"));
     }
-    let numbered = headings.iter().rev().find_map(number).map(|n| format!("l’article {n}"));
+    let numbered = headings.iter().rev().find_map(number).map(|n| format!("article {n}"));
     numbered.or_else(|| headings.last().map(|h| format!("« {h} »")))
 }
 

@@ -113,13 +113,13 @@ pub fn status(promise: &Promise, facts: &[Seen], window: Window, today: Day, cal
 }
 
 /// The periods that count, each with what became of it.
-struct All {
-    periods: Vec<Judged>,
+pub(crate) struct All {
+    pub periods: Vec<Judged>,
     next_due: Option<Day>,
     remarks: Vec<String>,
 }
 
-fn judge_all(promise: &Promise, facts: &[Seen], window: Window, today: Day, calendar: &Calendar) -> All {
+pub(crate) fn judge_all(promise: &Promise, facts: &[Seen], window: Window, today: Day, calendar: &Calendar) -> All {
     let from = Day::from(promise.from);
     let until = promise.until.map_or(window.last, |u| window.last.min(Day::from(u)));
     let facts = &facts[facts.partition_point(|f| f.day < window.first.plus(-800))..];

@@ -5,7 +5,7 @@
 //! beginning, so that month ends do not drift.
 
 use crate::calendar::Calendar;
-use contract::{Duration, DurationUnit};
+use contract::{CalendarDay, Duration, DurationUnit, TermClause, TermKind};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ pub struct Term {
     /// How often the price may be revised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Duration>,
+    /// The first day of a revision, where it is not counted from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revised: Option<Date>,
 }
 
 /// A date to keep.
@@ -44,6 +47,29 @@ pub struct KeyDate {
 const MOST: i32 = 400;
 
 impl Term {
+    /// The time that clauses give a contract signed on a day; `None` where they give neither length nor revision.
+    pub fn of(clauses: &[TermClause], signed: Date) -> Option<Self> {
+        let find = |kind: TermKind| clauses.iter().find(|c| c.kind == kind);
+        let duration = |kind: TermKind| find(kind).and_then(|c| c.duration);
+        let start = find(TermKind::Start).and_then(|c| c.day).and_then(|d| date(d, d.year?)).unwrap_or(signed);
+        let length = duration(TermKind::Length);
+        let renewal = find(TermKind::Renewal).and_then(|c| c.duration.or(length)).filter(|_| length.is_some());
+        let revision = find(TermKind::Revision);
+        let revised = revision.and_then(|c| c.day).and_then(|d| {
+            let this = date(d, start.year())?;
+            if this > start { Some(this) } else { date(d, start.year() + 1) }
+        });
+        let term = Self {
+            start,
+            length,
+            notice: duration(TermKind::Notice).filter(|_| length.is_some()),
+            renewal,
+            revision: revision.and_then(|c| c.duration),
+            revised,
+        };
+        (term.length.is_some() || term.revision.is_some()).then_some(term)
+    }
+
     /// The current end: the day after the last one, seen from `today`; `None` without a length.
     pub fn end(&self, today: Date) -> Option<Date> {
         let first = after(self.start, self.length?, 1)?;
@@ -86,14 +112,19 @@ impl Term {
                 out.push(KeyDate { date, kind, words: text });
             }
         }
-        let revision =
-            self.revision.and_then(|r| (1..MOST).map_while(|n| after(self.start, r, n)).find(|d| *d >= today));
+        let base = self.revised.unwrap_or(self.start);
+        let first = i32::from(self.revised.is_none());
+        let revision = self.revision.and_then(|r| (first..MOST).map_while(|n| after(base, r, n)).find(|d| *d >= today));
         if let Some(date) = revision {
             out.push(KeyDate { date, kind: "revision", words: "révision du prix possible".to_owned() });
         }
         out.sort_by_key(|d| d.date);
         out
     }
+}
+
+fn date(day: CalendarDay, year: i16) -> Option<Date> {
+    Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
 }
 
 /// Whole months of a duration written in months or years.

@@ -95,6 +95,7 @@ fn terms_notices_and_renewals() {
         notice: Some(delay(3.0, DurationUnit::Month)),
         renewal: Some(delay(1.0, DurationUnit::Year)),
         revision: Some(delay(12.0, DurationUnit::Month)),
+        revised: None,
     };
     assert_eq!(term.end(date(2026, 3, 1)), Some(date(2029, 3, 1)));
     assert_eq!(term.last_notice(date(2026, 3, 1), &calendar), Some(date(2028, 11, 30)));
@@ -108,6 +109,7 @@ fn terms_notices_and_renewals() {
         notice: None,
         renewal: Some(delay(1.0, DurationUnit::Month)),
         revision: None,
+        revised: None,
     };
     assert_eq!(drifting.end(date(2026, 3, 5)), Some(date(2026, 3, 31)), "month ends do not drift");
 }
@@ -156,7 +158,7 @@ proptest! {
     #[test]
     fn an_end_is_always_to_come_and_notice_before_it(start in any_date(), today in any_date(), months in 1..60_u32) {
         let length = Some(delay(f64::from(months), DurationUnit::Month));
-        let term = Term { start, length, notice: length, renewal: length, revision: None };
+        let term = Term { start, length, notice: length, renewal: length, revision: None, revised: None };
         if today >= start && (today - start).get_days() < 10_000 {
             let end = term.end(today).expect("a length");
             prop_assert!(end > today);

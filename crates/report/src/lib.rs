@@ -1,9 +1,12 @@
 //! Assessments made readable: terminal, JSON, HTML, a paper for print, XLSX, SARIF, OSCAL, CSV and Parquet. This crate
 //! never knows the engine; it is given documents, assessments and the words of the points.
 
+pub mod agenda;
 pub mod dossier;
 pub mod html;
 pub mod json;
+pub mod monthly;
+pub mod notice;
 pub mod oscal;
 pub mod parquet;
 pub mod rows;

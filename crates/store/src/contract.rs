@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
-use crate::schema::contract;
+use crate::promises::object;
+use crate::schema::contract as table;
 use crate::{Conn, Store, instant, pieces};
 use diesel::prelude::*;
 use follow::{Calendar, Region, ServiceHours, Term};
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::{Blob, Digest, Draft, Kind};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A contract under follow-up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct Contract {
     /// Its own time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
+    /// What it says of its own time, as read; the words stay when a person decided otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<contract::TermClause>,
     /// Where it is performed.
     #[serde(default)]
     pub region: Region,
@@ -87,12 +91,12 @@ impl Store {
             new.id = names.into_iter().find(|n| all.iter().all(|c| c.id != *n)).unwrap_or(base);
             pieces::keep(conn, pieces, org, &new.sha256, bytes)?;
             let values = (
-                contract::org.eq(org),
-                contract::id.eq(&new.id),
-                contract::entries.eq(0_i64),
-                contract::data.eq(serde_json::to_string(&new)?),
+                table::org.eq(org),
+                table::id.eq(&new.id),
+                table::entries.eq(0_i64),
+                table::data.eq(serde_json::to_string(&new)?),
             );
-            diesel::insert_into(contract::table).values(values).execute(conn)?;
+            diesel::insert_into(table::table).values(values).execute(conn)?;
             let mut draft = Draft::new(Kind::Contract, instant(now));
             draft.contract = Some(new.id.clone());
             draft.received = Some(instant(now));
@@ -108,6 +112,30 @@ impl Store {
         })?;
         self.cache = None;
         Ok(id)
+    }
+
+    /// Sets a contract's own time, as a person confirmed or corrected it.
+    ///
+    /// # Errors
+    /// When the contract is unknown or it can't be stored.
+    pub fn set_term(&mut self, id: &str, term: Term, by: &str, why: &str, now: Timestamp) -> Result<()> {
+        let mut contract = self.contract(id)?;
+        let before = contract.term.replace(term);
+        let org = &self.org;
+        self.conn.write(|conn| {
+            let row = journal::take(conn, org)?;
+            let own = table::table.filter(table::org.eq(org)).filter(table::id.eq(id));
+            diesel::update(own).set(table::data.eq(serde_json::to_string(&contract)?)).execute(conn)?;
+            let mut draft = Draft::new(Kind::Decision, instant(now));
+            draft.contract = Some(id.to_owned());
+            draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
+            draft.body = object(json!({"action": "dated", "why": why, "before": before, "after": term}));
+            let mut journal = Journal::at(org, row.frontier);
+            journal.append(conn, draft)?;
+            journal.close(conn, row.generation + 1, row.proofs)
+        })?;
+        self.cache = None;
+        Ok(())
     }
 
     /// Every contract, by id.
@@ -134,7 +162,6 @@ impl Store {
 }
 
 pub(crate) fn all(conn: &mut Conn, org: &str) -> Result<Vec<Contract>> {
-    let rows: Vec<String> =
-        contract::table.filter(contract::org.eq(org)).order(contract::id).select(contract::data).load(conn)?;
+    let rows: Vec<String> = table::table.filter(table::org.eq(org)).order(table::id).select(table::data).load(conn)?;
     rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
 }

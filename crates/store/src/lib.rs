@@ -24,7 +24,9 @@ mod schema;
 mod sheet;
 mod source;
 mod statuses;
+mod told;
 mod warm;
+mod watch;
 
 pub use archive::Archived;
 pub use attach::Rejudged;
@@ -40,6 +42,8 @@ pub use review_answers::PointAnswer;
 pub use reviews::{NewReview, Outcome, Progress, Review};
 pub use source::{Gate, Owned, Source, Way};
 pub use statuses::Line;
+pub use told::Message;
+pub use watch::Watched;
 
 use diesel::prelude::*;
 use jiff::Timestamp;

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::promises::{Followed, Standing};
 use crate::schema::{checkpoint, contract, entry, fact, org, promise, proof, route};
-use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises, source as ways};
+use crate::source as ways;
+use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises, told};
 use diesel::prelude::*;
 use evidence::Fact;
 use jiff::Timestamp;
@@ -319,11 +320,12 @@ fn fill_ledger<R: Read + Seek>(
         let values = (
             entry::org.eq(id),
             entry::seq.eq(seq as i64),
-            entry::contract.eq(own.contract),
+            entry::contract.eq(&own.contract),
             entry::line.eq(line),
             entry::leaf.eq(ledger::entry::leaf(line).0.to_vec()),
         );
         diesel::insert_into(entry::table).values(values).execute(conn)?;
+        told::refill(conn, id, &own)?;
     }
     for name in source.under("checkpoints/") {
         let note = String::from_utf8(source.bytes(&name)?).map_err(wrong)?;

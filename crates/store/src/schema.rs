@@ -127,3 +127,12 @@ diesel::table! {
         data -> Text,
     }
 }
+diesel::table! {
+    told (org, channel, key) {
+        org -> Text,
+        channel -> Text,
+        key -> Text,
+        contract -> Nullable<Text>,
+        at -> Text,
+    }
+}

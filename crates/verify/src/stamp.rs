@@ -9,6 +9,8 @@ pub struct Stamp {
     pub imprint: [u8; 32],
     /// The authority's time, as `YYYY-MM-DDTHH:MM:SSZ`.
     pub time: String,
+    /// The number by which the one who asked knows the answer for his own, where it fits 64 bits.
+    pub nonce: Option<u64>,
 }
 
 /// A DER element: its tag, its body, what follows.
@@ -60,11 +62,23 @@ pub fn read(response: &[u8]) -> Option<Stamp> {
     let (algorithm, imprint) = tagged(imprint, 0x30)?;
     let (imprint, _) = tagged(imprint, 0x04)?;
     let (_, info) = tagged(info, 0x02)?;
-    let (time, _) = tagged(info, 0x18)?;
+    let (time, rest) = tagged(info, 0x18)?;
     if kind != TST_INFO || !algorithm.starts_with(&SHA256) {
         return None;
     }
-    Some(Stamp { imprint: imprint.try_into().ok()?, time: general_time(time)? })
+    Some(Stamp { imprint: imprint.try_into().ok()?, time: general_time(time)?, nonce: nonce(rest) })
+}
+
+/// The nonce among what follows the time: the first INTEGER; accuracy and ordering before it have tags of their own.
+fn nonce(mut rest: &[u8]) -> Option<u64> {
+    while let Some((tag, body, after)) = element(rest) {
+        if tag == 0x02 {
+            let digits = body.strip_prefix(&[0]).unwrap_or(body);
+            return (digits.len() <= 8).then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)));
+        }
+        rest = after;
+    }
+    None
 }
 
 /// `20261129075152Z` or with fractions, as RFC 3339.

@@ -9,6 +9,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
 use crate::core::size;
+use crate::measures;
 
 pub const SOURCES: &[Source] = &[
     source(
@@ -234,7 +235,7 @@ fn common(judge: &mut Judge, material: &Material, holders: &[&str], numbers: &[&
 
 /// Both ends of validity; an end is needed.
 pub fn period(judge: &mut Judge, start: Option<Moment>, end: Option<Moment>) {
-    for (name, moment) in [("valid_from", &start), ("valid_to", &end)] {
+    for (name, moment) in [(measures::VALID_FROM, &start), (measures::VALID_TO, &end)] {
         if let Some(moment) = moment {
             judge.measure(name, moment.date().to_string());
         }
@@ -343,7 +344,7 @@ fn read_insurance(material: &Material, source: &Source) -> Vec<Fact> {
     }
     judge.scope(ceilings.iter().map(|(name, _)| name.as_str()));
     if let Some(most) = ceilings.iter().map(|(_, euros)| *euros).max() {
-        judge.measure("ceiling_eur", most);
+        judge.measure(measures::CEILING_EUR, most);
     } else {
         judge.lack("aucune garantie chiffrée n'est lisible");
     }

@@ -8,6 +8,7 @@ use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::size;
 use crate::core::text::PROSE;
+use crate::measures;
 
 pub const SOURCES: &[Source] = &[Source {
     name: "centreon",
@@ -90,7 +91,7 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
     };
     let known = good + bad + state("warning").unwrap_or(0.0) + unknown;
     if known > 0.0 {
-        judge.measure("availability_percent", (good + state("warning").unwrap_or(0.0)) * 100.0 / known);
+        judge.measure(measures::AVAILABILITY_PERCENT, (good + state("warning").unwrap_or(0.0)) * 100.0 / known);
     }
     if undetermined + unknown > 0.0 {
         judge.lack(format!("{:.3} % du temps n'est pas connu", undetermined + unknown));

@@ -6,6 +6,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
 use crate::core::text::{between, short, value};
+use crate::measures;
 use std::collections::BTreeMap;
 
 pub const SOURCES: &[Source] = &[
@@ -192,7 +193,7 @@ fn service_fact(host: &str, service: &str, list: &[(f64, &str)], source: &Source
             _ => {}
         }
     }
-    judge.measure("outages", outages).measure("downtime_s", down);
+    judge.measure("outages", outages).measure(measures::DOWNTIME_S, down);
     if since.is_some() {
         judge.fail("panne sans retour à la normale dans ce journal");
     } else if outages > 0 {

@@ -10,6 +10,7 @@ use crate::core::json;
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::text::short;
+use crate::measures;
 use serde_json::Value;
 
 pub const SOURCES: &[Source] = &[Source {
@@ -63,7 +64,7 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
     {
         let carried = json::flag(value, "carried");
         let (observed, down) = seconds(from.seconds(), to.seconds(), every, carried, &beats);
-        judge.measure("observed_s", observed).measure("down_s", down);
+        judge.measure(measures::OBSERVED_S, observed).measure(measures::DOWN_S, down);
     } else {
         judge.lack("la période du relevé est illisible");
     }
@@ -82,8 +83,8 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
     if check == "tls" {
         // How long a certificate holds says nothing of whether the service answers.
         fact.kind = Kind::Scan;
-        fact.measures.remove("observed_s");
-        fact.measures.remove("down_s");
+        fact.measures.remove(measures::OBSERVED_S);
+        fact.measures.remove(measures::DOWN_S);
     }
     vec![fact]
 }

@@ -9,6 +9,7 @@ use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::size;
 use crate::core::text::between;
+use crate::measures;
 use std::collections::HashMap;
 
 pub const SOURCES: &[Source] = &[
@@ -86,7 +87,7 @@ fn monitor(line: &str, figures: &HashMap<(&str, &str), f64>, material: &Material
     let url = between(line, "monitor_url=\"", "\"").filter(|u| u.len() > 8 && *u != "null");
     judge.job(Some(name)).host(host).scope(url.or(host).or(Some(name))).happened(material.mail_date());
     if let Some(ratio) = figures.get(&("monitor_uptime_ratio", name)) {
-        judge.measure("availability_percent", ratio * 100.0);
+        judge.measure(measures::AVAILABILITY_PERCENT, ratio * 100.0);
     }
     if let Some(days) = figures.get(&("monitor_cert_days_remaining", name)) {
         judge.measure("certificate_days_left", *days);

@@ -5,6 +5,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::json;
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
+use crate::measures;
 use serde_json::Value;
 
 pub const SOURCES: &[Source] = &[
@@ -102,6 +103,9 @@ fn read_forget(material: &Material, source: &Source) -> Vec<Fact> {
             kept = Some(kept.unwrap_or(0) + json::list(group, "keep").len() as u64);
             judge.host(json::text(group, "host")).scope(json::texts(group, "paths"));
         }
+        if let Some(days) = groups.iter().map(|g| depth(g, material)).min().flatten() {
+            judge.measure(measures::RETENTION_DAYS, days);
+        }
     }
     if groups.is_empty() && !complete(&material.all) {
         judge.lack("la sortie est incomplète : sa fin manque");
@@ -109,13 +113,20 @@ fn read_forget(material: &Material, source: &Source) -> Vec<Fact> {
     match kept {
         Some(0) => judge.fail("plus aucun instantané n'est gardé"),
         Some(kept) => {
-            judge.measure("snapshots_kept", kept);
+            judge.measure(measures::SNAPSHOTS_KEPT, kept);
             judge.prove(format!("{kept} instantanés gardés"));
         }
         None => judge.lack("la sortie ne dit pas combien d'instantanés sont gardés"),
     }
     judge.exit(material, &[], true);
     vec![judge.fact()]
+}
+
+/// Whole days from the oldest snapshot kept to the newest.
+fn depth(group: &Value, material: &Material) -> Option<i64> {
+    let times = json::list(group, "keep").iter().map(|s| json::text(s, "time").and_then(|t| material.moment(t)));
+    let seconds: Vec<i64> = times.map(|m| m.map(|m| m.seconds())).collect::<Option<_>>()?;
+    Some((seconds.iter().max()? - seconds.iter().min()?) / 86_400)
 }
 
 /// Every table is closed by its count, and a prune by `done`.

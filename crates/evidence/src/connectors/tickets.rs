@@ -7,6 +7,7 @@ use super::{Basis, Source};
 use crate::core::fact::{Fact, Kind};
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
+use crate::measures;
 
 pub const SOURCES: &[Source] = &[Source {
     name: "glpi tickets",
@@ -133,9 +134,11 @@ fn ticket(cells: &[String], columns: &[(&str, usize)], material: &Material, sour
     };
     let take = between(&opened, &taken).or_else(|| cell("take_delay").and_then(minutes));
     let solve = cell("solve_delay").and_then(minutes).or_else(|| between(&opened, &solved));
-    for (name, figure) in
-        [("take_minutes", take), ("solve_minutes", solve), ("waiting_minutes", cell("waiting").and_then(minutes))]
-    {
+    for (name, figure) in [
+        (measures::TAKE_MINUTES, take),
+        (measures::SOLVE_MINUTES, solve),
+        ("waiting_minutes", cell("waiting").and_then(minutes)),
+    ] {
         if let Some(figure) = figure {
             judge.measure(name, figure);
         }

@@ -5,6 +5,7 @@ use crate::core::fact::{Fact, Kind};
 use crate::core::json;
 use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
+use crate::measures;
 use serde_json::Value;
 
 pub const SOURCES: &[Source] = &[
@@ -56,7 +57,7 @@ fn weigh(judge: &mut Judge, material: &Material, beats: &[(Option<&str>, Option<
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of checks, far below 2^52")]
     let percent = good as f64 * 100.0 / (good + bad) as f64;
-    judge.measure("availability_percent", percent);
+    judge.measure(measures::AVAILABILITY_PERCENT, percent);
     if times.is_empty() {
         judge.lack("les mesures ne sont pas datées");
     }

@@ -8,6 +8,7 @@ use crate::core::json;
 use crate::core::judge::Rule;
 use crate::core::proof::Material;
 use crate::core::text::{FAILURE, PROSE, first_word, short, without_zero_counts};
+use crate::measures;
 use serde_json::Value;
 
 pub const SOURCES: &[Source] = &[
@@ -101,7 +102,7 @@ fn read_json(material: &Material, source: &Source) -> Vec<Fact> {
         let (last, good) = (date("LastBackupTime"), date("LastSuccessfulBackupTime"));
         judge.happened(last.clone());
         if let Some(versions) = json::count(value, "NumberOfVersions") {
-            judge.measure("versions", versions);
+            judge.measure(measures::VERSIONS, versions);
         }
         match json::at(value, "LastBackupResultHR").and_then(Value::as_i64) {
             Some(0) if last.is_none() || json::count(value, "NumberOfVersions") == Some(0) => {

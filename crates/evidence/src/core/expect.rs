@@ -108,10 +108,10 @@ fn validity(missed: &mut Vec<String>, fact: &Fact, expected: &Expectation) {
     let date = |text: &str| parse(text, &zone).map(|m| m.date());
     let bound = |name: &str| fact.measures.get(name).and_then(|v| v.as_str()).and_then(date);
     let Some(on) = date(on) else { return missed.push(format!("jour attendu illisible : {on}")) };
-    match bound("valid_to") {
+    match bound(crate::measures::VALID_TO) {
         Some(end) if end < on => missed.push(format!("validité finie le {end}, avant le {on}")),
         None => missed.push("la preuve ne dit pas jusqu'à quand elle vaut".into()),
-        Some(_) if bound("valid_from").is_some_and(|start| start > on) => {
+        Some(_) if bound(crate::measures::VALID_FROM).is_some_and(|start| start > on) => {
             missed.push(format!("la validité ne commence qu'après le {on}"));
         }
         Some(_) => {}

@@ -4,7 +4,7 @@ use crate::typography::french;
 use crate::words::is_unsafe;
 
 /// Appends text, its five special characters escaped and what could hide or reorder words made visible.
-pub(super) fn push(out: &mut String, text: &str) {
+pub(crate) fn push(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -20,19 +20,19 @@ pub(super) fn push(out: &mut String, text: &str) {
 }
 
 /// Escaped text, for content or for a quoted attribute.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     push(&mut out, text);
     out
 }
 
 /// A sentence of ours: French typography, then escaped.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     html(&french(text))
 }
 
 /// A point's id as it may stand in an attribute, a class or a fragment.
-pub(super) fn slug(id: &str) -> String {
+pub(crate) fn slug(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 

@@ -2,7 +2,7 @@
 
 mod compare;
 mod contract;
-mod escape;
+pub(crate) mod escape;
 mod marks;
 mod overview;
 pub mod parts;

@@ -43,6 +43,7 @@ pub fn contract(provider: &str) -> Contract {
         sha256: Digest::of(b""),
         signed: date(2026, 3, 1),
         term: None,
+        clauses: Vec::new(),
         region: follow::Region::Metropole,
         zone: "Europe/Paris".to_owned(),
         service: follow::ServiceHours::default(),

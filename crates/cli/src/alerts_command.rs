@@ -1,0 +1,224 @@
+//! `clausule alerts`: what should be told, and one round of telling it; `clausule calendar`: the due dates for an agenda.
+
+use crate::output;
+use crate::place::PlaceArgs;
+use clap::Subcommand;
+use daemon::alerts::{Carrier, Pending};
+use daemon::mailer::{Mailer, Server};
+use daemon::webhook::Webhook;
+use follow::alert::{Quiet, Timing};
+use jiff::SignedDuration;
+use jiff::civil::Weekday;
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use store::Store;
+
+/// Arguments of `alerts`.
+#[derive(Debug, clap::Args)]
+pub struct AlertsArgs {
+    /// Where the register is.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What to do; to list, where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<AlertsCommand>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// Liste ce qui doit être dit et ne l'a pas encore été.
+    List(ListArgs),
+    /// Envoie ce qui doit l'être, une fois (par exemple depuis cron).
+    Send(SendArgs),
+}
+
+/// Arguments of `alerts list`.
+#[derive(Debug, Default, clap::Args)]
+pub struct ListArgs {
+    /// En JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `alerts send`. Secrets come by the environment, where listings of processes don't show them.
+#[derive(Debug, clap::Args)]
+pub struct SendArgs {
+    /// Serveur de courrier : smtp://utilisateur@machine:587 (STARTTLS), smtps://machine, ou smtp://localhost ; mot de
+    /// passe dans CLAUSULE_SMTP_PASSWORD.
+    #[arg(long, value_name = "ADRESSE")]
+    pub smtp: Option<String>,
+    /// Expéditeur.
+    #[arg(long, default_value = "clausule@localhost")]
+    pub from: String,
+    /// Destinataires.
+    #[arg(long = "to", requires = "smtp")]
+    pub to: Vec<String>,
+    /// Adresse qui reçoit les alertes en JSON, signées avec le secret de CLAUSULE_WEBHOOK_SECRET.
+    #[arg(long, value_name = "ADRESSE")]
+    pub webhook: Option<String>,
+    /// When to send.
+    #[command(flatten)]
+    pub timing: TimingArgs,
+    /// Montre ce qui partirait, sans rien envoyer.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// When messages may go out.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TimingArgs {
+    /// Heures calmes, pendant lesquelles rien ne part : « 20h-7h30 », ou « aucune ».
+    #[arg(long, default_value = "20h-7h30", value_parser = quiet)]
+    pub quiet: QuietChoice,
+    /// Minutes entre deux messages sur un même contrat.
+    #[arg(long, default_value_t = 60)]
+    pub pause: u32,
+    /// Jour du bilan de la semaine (lundi…dimanche), ou « aucun ».
+    #[arg(long, default_value = "lundi", value_parser = digest)]
+    pub digest: DigestChoice,
+}
+
+/// Quiet hours or none.
+#[derive(Debug, Clone, Copy)]
+pub struct QuietChoice(Option<Quiet>);
+
+/// The digest's day or none.
+#[derive(Debug, Clone, Copy)]
+pub struct DigestChoice(Option<Weekday>);
+
+impl TimingArgs {
+    /// As the alerts take it.
+    pub fn timing(&self) -> Timing {
+        Timing { quiet: self.quiet.0, pause: SignedDuration::from_mins(self.pause.into()), digest: self.digest.0 }
+    }
+}
+
+fn quiet(text: &str) -> Result<QuietChoice, String> {
+    if text == "aucune" {
+        return Ok(QuietChoice(None));
+    }
+    let (from, to) = text.split_once('-').ok_or("heures calmes attendues, par exemple « 20h-7h30 », ou « aucune »")?;
+    let (from, to) = (crate::follow_args::minutes(from)?, crate::follow_args::minutes(to)?);
+    Ok(QuietChoice(Some(Quiet { from, to })))
+}
+
+fn digest(text: &str) -> Result<DigestChoice, String> {
+    Ok(DigestChoice(Some(match text {
+        "aucun" => return Ok(DigestChoice(None)),
+        "lundi" => Weekday::Monday,
+        "mardi" => Weekday::Tuesday,
+        "mercredi" => Weekday::Wednesday,
+        "jeudi" => Weekday::Thursday,
+        "vendredi" => Weekday::Friday,
+        "samedi" => Weekday::Saturday,
+        "dimanche" => Weekday::Sunday,
+        _ => return Err("un jour de la semaine est attendu, par exemple lundi, ou « aucun »".to_owned()),
+    })))
+}
+
+/// Lists or sends. Exit code 1 when something could not be sent; it is sent next time.
+///
+/// # Errors
+/// When the register can't be read or an address is none.
+pub fn run(args: &AlertsArgs) -> Result<ExitCode, String> {
+    let mut store = args.place.open()?;
+    match &args.command {
+        None => list(&args.place, &mut store, &ListArgs::default()),
+        Some(AlertsCommand::List(list)) => self::list(&args.place, &mut store, list),
+        Some(AlertsCommand::Send(send)) => self::send(&args.place, &mut store, send),
+    }
+}
+
+fn pending(place: &PlaceArgs, store: &mut Store, channel: &str, timing: &Timing) -> Result<Vec<Pending>, String> {
+    daemon::alerts::pending(store, channel, timing, &place.here()).map_err(|e| e.to_string())
+}
+
+fn list(place: &PlaceArgs, store: &mut Store, args: &ListArgs) -> Result<ExitCode, String> {
+    let all = pending(place, store, "mail", &Timing { digest: None, ..Timing::default() })?;
+    if args.json {
+        let alerts: Vec<_> = all.iter().flat_map(|p| &p.alerts).collect();
+        println!("{}", serde_json::to_string_pretty(&alerts).map_err(|e| e.to_string())?);
+    } else if all.is_empty() {
+        println!("Rien à dire : tout ce qui devait l'être l'a été.");
+    } else {
+        all.iter().for_each(show);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(one: &Pending) {
+    println!("{}\n\n{}", one.notice.subject, one.notice.text);
+}
+
+fn carriers(args: &SendArgs) -> Result<Vec<Box<dyn Carrier + Send>>, String> {
+    let mut out: Vec<Box<dyn Carrier + Send>> = Vec::new();
+    if let Some(url) = &args.smtp {
+        let password = env::var("CLAUSULE_SMTP_PASSWORD").ok();
+        out.push(Box::new(Mailer::new(&Server::parse(url)?, password.as_deref(), &args.from, &args.to)?));
+    }
+    if let Some(url) = &args.webhook {
+        let secret =
+            env::var("CLAUSULE_WEBHOOK_SECRET").map_err(|_| "mettez un secret dans CLAUSULE_WEBHOOK_SECRET")?;
+        out.push(Box::new(Webhook::new(url, &secret, Box::new(std::thread::sleep))?));
+    }
+    if out.is_empty() && !args.dry_run {
+        return Err("dites par où envoyer : --smtp … --to …, ou --webhook …".to_owned());
+    }
+    Ok(out)
+}
+
+fn send(place: &PlaceArgs, store: &mut Store, args: &SendArgs) -> Result<ExitCode, String> {
+    let timing = args.timing.timing();
+    let mut carriers = carriers(args)?;
+    if args.dry_run {
+        let channel = if args.smtp.is_none() && args.webhook.is_some() { "webhook" } else { "mail" };
+        let all = pending(place, store, channel, &timing)?;
+        all.iter().for_each(show);
+        println!("{} message(s) partiraient.", all.len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let outcome = daemon::alerts::round(store, &mut carriers, &timing, &place.here()).map_err(|e| e.to_string())?;
+    for (channel, subject) in &outcome.sent {
+        println!("envoyé ({channel}) : {subject}");
+    }
+    if outcome.waiting > 0 {
+        println!("{} message(s) attendent la fin des heures calmes ou de la pause.", outcome.waiting);
+    }
+    for failure in &outcome.failures {
+        eprintln!("clausule : {failure} ; rien n'est perdu, l'envoi sera repris");
+    }
+    if outcome.sent.is_empty() && outcome.waiting == 0 && outcome.failures.is_empty() {
+        println!("Rien à dire : tout ce qui devait l'être l'a été.");
+    }
+    Ok(ExitCode::from(u8::from(!outcome.failures.is_empty())))
+}
+
+/// Arguments of `calendar`.
+#[derive(Debug, clap::Args)]
+pub struct CalendarArgs {
+    /// Where the register is.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Écrit l'agenda dans ce fichier (.ics).
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// Remplace le fichier de sortie s'il existe.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Writes the calendar of due dates.
+///
+/// # Errors
+/// When the register can't be read or the file not be written.
+pub fn calendar(args: &CalendarArgs) -> Result<ExitCode, String> {
+    if let Some(path) = &args.output {
+        output::refuse_overwrite(path, args.force)?;
+    }
+    let mut store = args.place.open()?;
+    let text = daemon::agenda::calendar(&mut store, &args.place.here()).map_err(|e| e.to_string())?;
+    output::write(args.output.as_deref(), text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
