@@ -387,6 +387,14 @@ mod tests {
     }
 
     #[test]
+    fn a_body_in_chunks_is_put_together() {
+        let text = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n6;x=y\r\npedia!\r\n0\r\n\r\n";
+        assert_eq!(answer(text).map(|a| a.body), Some(b"Wikipedia!".to_vec()));
+        let cut = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nWiki\r\nffffffffffffffff\r\nx";
+        assert_eq!(answer(cut).map(|a| a.body), Some(b"Wiki".to_vec()));
+    }
+
+    #[test]
     fn addresses_are_read() {
         let url = Url::parse("https://clausule.example:8443/depot?x=1").expect("read");
         assert_eq!(
