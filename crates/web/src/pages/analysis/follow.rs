@@ -77,6 +77,7 @@ async fn begin(
             sha256: Digest::of(&bytes),
             signed,
             term: None,
+            clauses: check::own_time(&loaded.document),
             region: Region::default(),
             zone: "Europe/Paris".to_owned(),
             service: ServiceHours::default(),
