@@ -3,6 +3,7 @@
 use crate::output;
 use crate::place::PlaceArgs;
 use clap::Subcommand;
+use daemon::alerts::worker::Post;
 use daemon::alerts::{Carrier, Pending};
 use daemon::mailer::{Mailer, Server};
 use daemon::webhook::Webhook;
@@ -12,6 +13,7 @@ use jiff::civil::Weekday;
 use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use store::Store;
 
 /// Arguments of `alerts`.
@@ -42,9 +44,9 @@ pub struct ListArgs {
     pub json: bool,
 }
 
-/// Arguments of `alerts send`. Secrets come by the environment, where listings of processes don't show them.
-#[derive(Debug, clap::Args)]
-pub struct SendArgs {
+/// Where alerts go. Secrets come by the environment, where listings of processes don't show them.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WayArgs {
     /// Serveur de courrier : smtp://utilisateur@machine:587 (STARTTLS), smtps://machine, ou smtp://localhost ; mot de
     /// passe dans CLAUSULE_SMTP_PASSWORD.
     #[arg(long, value_name = "ADRESSE")]
@@ -61,6 +63,29 @@ pub struct SendArgs {
     /// When to send.
     #[command(flatten)]
     pub timing: TimingArgs,
+}
+
+impl WayArgs {
+    /// How `serve` tells an organisation; nothing where nobody is to be told.
+    ///
+    /// # Errors
+    /// When an address can't be read or a secret is missing.
+    pub fn post(&self, org: &str) -> Result<Option<Post>, String> {
+        if self.smtp.is_none() && self.webhook.is_none() {
+            return Ok(None);
+        }
+        carriers(self)?;
+        let own = self.clone();
+        Ok(Some(Post { org: org.to_owned(), timing: self.timing.timing(), carriers: Arc::new(move || carriers(&own)) }))
+    }
+}
+
+/// Arguments of `alerts send`.
+#[derive(Debug, clap::Args)]
+pub struct SendArgs {
+    /// Where alerts go.
+    #[command(flatten)]
+    pub way: WayArgs,
     /// Montre ce qui partirait, sans rien envoyer.
     #[arg(long)]
     pub dry_run: bool,
@@ -152,7 +177,7 @@ fn show(one: &Pending) {
     println!("{}\n\n{}", one.notice.subject, one.notice.text);
 }
 
-fn carriers(args: &SendArgs) -> Result<Vec<Box<dyn Carrier + Send>>, String> {
+fn carriers(args: &WayArgs) -> Result<Vec<Box<dyn Carrier + Send>>, String> {
     let mut out: Vec<Box<dyn Carrier + Send>> = Vec::new();
     if let Some(url) = &args.smtp {
         let password = env::var("CLAUSULE_SMTP_PASSWORD").ok();
@@ -163,17 +188,17 @@ fn carriers(args: &SendArgs) -> Result<Vec<Box<dyn Carrier + Send>>, String> {
             env::var("CLAUSULE_WEBHOOK_SECRET").map_err(|_| "mettez un secret dans CLAUSULE_WEBHOOK_SECRET")?;
         out.push(Box::new(Webhook::new(url, &secret, Box::new(std::thread::sleep))?));
     }
-    if out.is_empty() && !args.dry_run {
-        return Err("dites par où envoyer : --smtp … --to …, ou --webhook …".to_owned());
-    }
     Ok(out)
 }
 
 fn send(place: &PlaceArgs, store: &mut Store, args: &SendArgs) -> Result<ExitCode, String> {
-    let timing = args.timing.timing();
-    let mut carriers = carriers(args)?;
+    let timing = args.way.timing.timing();
+    let mut carriers = carriers(&args.way)?;
+    if carriers.is_empty() && !args.dry_run {
+        return Err("dites par où envoyer : --smtp … --to …, ou --webhook …".to_owned());
+    }
     if args.dry_run {
-        let channel = if args.smtp.is_none() && args.webhook.is_some() { "webhook" } else { "mail" };
+        let channel = if args.way.smtp.is_none() && args.way.webhook.is_some() { "webhook" } else { "mail" };
         let all = pending(place, store, channel, &timing)?;
         all.iter().for_each(show);
         println!("{} message(s) partiraient.", all.len());
@@ -207,6 +232,9 @@ pub struct CalendarArgs {
     /// Remplace le fichier de sortie s'il existe.
     #[arg(long)]
     pub force: bool,
+    /// Montre le chemin secret auquel clausule serve donne cet agenda aux programmes qui s'y abonnent.
+    #[arg(long, conflicts_with = "output")]
+    pub feed: bool,
 }
 
 /// Writes the calendar of due dates.
@@ -218,6 +246,10 @@ pub fn calendar(args: &CalendarArgs) -> Result<ExitCode, String> {
         output::refuse_overwrite(path, args.force)?;
     }
     let mut store = args.place.open()?;
+    if args.feed {
+        println!("/calendrier/{}.ics", store.feed_token());
+        return Ok(ExitCode::SUCCESS);
+    }
     let text = daemon::agenda::calendar(&mut store, &args.place.here()).map_err(|e| e.to_string())?;
     output::write(args.output.as_deref(), text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ use crate::place::{self, PlaceArgs};
 use check::Engine;
 use contract::Document;
 use daemon::Daemon;
+use daemon::alerts::worker::{self, Post};
 use draft::redline::{Applied, Opened, Plan, RedlineError, Signature};
 use jiff::Timestamp;
 use readers::ReadError;
@@ -48,6 +49,9 @@ pub struct ServeArgs {
     /// The ways in.
     #[command(flatten)]
     pub daemon: DaemonArgs,
+    /// The ways out.
+    #[command(flatten)]
+    pub alerts: crate::alerts_command::WayArgs,
 }
 
 /// Serves until the process is asked to end.
@@ -64,6 +68,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
         hosts: hosts(args)?,
     };
     let ways = args.daemon.settings(&args.place, input::bounds(false))?;
+    let post = args.alerts.post(&args.place.org)?;
     args.daemon.begin_log();
     let engine = Engine::new(points::embedded()).map_err(|e| e.to_string())?;
     let app = App::new(settings, Box::new(Machine::new(args)), engine);
@@ -73,7 +78,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
         .enable_all()
         .build()
         .map_err(|e| format!("impossible de démarrer : {e}"))?;
-    let done = runtime.block_on(serve(args, app, ways));
+    let done = runtime.block_on(serve(args, app, ways, post));
     // What is being read is taken up again at the next start.
     runtime.shutdown_timeout(PATIENCE);
     done?;
@@ -93,14 +98,19 @@ fn hosts(args: &ServeArgs) -> Result<Vec<String>, String> {
     Ok(args.hosts.iter().cloned().chain([own, "localhost".to_owned()]).collect())
 }
 
-async fn serve(args: &ServeArgs, app: App, ways: daemon::Settings) -> Result<(), String> {
+async fn serve(args: &ServeArgs, app: App, ways: daemon::Settings, post: Option<Post>) -> Result<(), String> {
     let taken = |e: std::io::Error| {
         format!("{} : impossible de répondre ici ({e}) ; choisissez un autre port avec --listen", args.listen)
     };
     let listener = TcpListener::bind(args.listen).await.map_err(taken)?;
     let address = format!("http://{}/", listener.local_addr().map_err(taken)?);
     web::jobs::resume(&app).await?;
-    let daemon = Daemon::start(ways).await?;
+    let (place, random) = (ways.place.clone(), ways.random);
+    let mut daemon = Daemon::start(ways).await?;
+    if let Some(post) = post {
+        let stop = daemon.stopping();
+        daemon.spawn(worker::run(post, place, random, stop));
+    }
     println!("Clausule est prêt : {address}");
     println!("Rien ne quitte cette machine. Pour arrêter : Ctrl+C.");
     if args.open {

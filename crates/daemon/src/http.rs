@@ -31,6 +31,8 @@ pub struct Machines {
     pub(crate) gate: Arc<Mutex<Gate>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) place: store::Place,
+    pub(crate) random: crate::Random,
 }
 
 impl std::fmt::Debug for Machines {
@@ -45,6 +47,7 @@ pub fn router(machines: Machines) -> Router {
         .route("/depot", post(drop_with_header))
         .route("/depot/{token}", post(drop_with_path))
         .route("/glpi/{token}", post(agent).get(agent_hello))
+        .route("/calendrier/{name}", get(calendar))
         .route("/sante", get(health))
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::disable())
@@ -296,6 +299,23 @@ async fn agent_hello() -> Response {
 }
 
 /// Whether the register can be read and the keeper answers.
+/// Due dates for an agenda: `/calendrier/JETON.ics`.
+async fn calendar(State(machines): State<Machines>, Path(name): Path<String>) -> Response {
+    if machines.limits.take("calendrier").is_err() {
+        return problem(StatusCode::TOO_MANY_REQUESTS, "trop de demandes à la suite : attendez un peu");
+    }
+    let Some(token) = name.strip_suffix(".ics").map(str::to_owned) else {
+        return problem(StatusCode::NOT_FOUND, "agenda inconnu");
+    };
+    let (place, random) = (machines.place.clone(), machines.random);
+    let read = move || crate::agenda::feed(&place, random, &token, &clock::here());
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(Some(text))) => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response(),
+        Ok(Ok(None)) => problem(StatusCode::NOT_FOUND, "agenda inconnu"),
+        _ => refused(&Refusal::Later("base illisible".to_owned())),
+    }
+}
+
 async fn health(State(machines): State<Machines>) -> Response {
     let gate = Arc::clone(&machines.gate);
     let read =

@@ -58,6 +58,8 @@ impl Daemon {
             gate: Arc::clone(&gate),
             limits: Arc::new(Limits::default()),
             metrics: Arc::clone(&metrics),
+            place: settings.place.clone(),
+            random: settings.random,
         };
         let mut tasks = JoinSet::new();
         if let Some(address) = settings.lmtp {

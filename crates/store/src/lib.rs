@@ -47,7 +47,7 @@ pub use watch::Watched;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use ledger::Signer;
+use ledger::{Digest, Signer};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -153,6 +153,12 @@ impl Store {
     /// The public key that signs the ledger, as `name+id+base64`.
     pub fn public_key(&self) -> String {
         self.signer.public()
+    }
+
+    /// The secret name under which agendas may fetch the due dates. It follows from the signing key, so that it need not be
+    /// kept, and tells nothing of it.
+    pub fn feed_token(&self) -> String {
+        Digest::of(self.signer.sign("clausule/calendrier\n").as_bytes()).to_string()[..40].to_owned()
     }
 
     /// Signs where the ledger stands. Gives the checkpoint.

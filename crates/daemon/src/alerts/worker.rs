@@ -1,11 +1,16 @@
-//! Rounds of alerts at regular times, for every organisation that says where to send them.
+//! Rounds of alerts at regular times, for an organisation that says where to send them.
 
 use super::{Carrier, Outcome, round};
 use follow::alert::Timing;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Place, Store};
+use tokio::sync::watch;
+
+/// The pause between two rounds.
+const EVERY: Duration = Duration::from_secs(300);
 
 /// How an organisation is told.
 #[derive(Clone)]
@@ -39,4 +44,26 @@ impl Post {
 /// The time in France.
 fn here(now: Timestamp) -> Zoned {
     now.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC))
+}
+
+/// Goes round after round until `stop` is told.
+pub async fn run(post: Post, place: Place, random: crate::Random, mut stop: watch::Receiver<bool>) {
+    loop {
+        let (own, at) = (post.clone(), place.clone());
+        let done = tokio::task::spawn_blocking(move || own.go(&at, &random, crate::clock::now())).await;
+        match done {
+            Ok(Ok(outcome)) if outcome.failures.is_empty() => {
+                tracing::info!(sent = outcome.sent.len(), waiting = outcome.waiting, "alerts");
+            }
+            Ok(Ok(outcome)) => {
+                tracing::warn!(failed = outcome.failures.len(), "alerts were not accepted: they are tried again")
+            }
+            Ok(Err(error)) => tracing::warn!(error, "a round of alerts failed: it is tried again"),
+            Err(_) => tracing::error!("a round of alerts broke off: it is tried again"),
+        }
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
 }
