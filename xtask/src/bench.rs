@@ -78,14 +78,21 @@ fn reading(args: &Args) -> Result<()> {
 fn median(make: impl Fn() -> Command) -> Result<f64> {
     let mut times = Vec::new();
     for _ in 0..RUNS {
-        let mut command = make();
-        let program = command.get_program().to_string_lossy().into_owned();
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context(program)?;
-        let used = child.wait4()?.rusage;
-        times.push((used.utime + used.stime).as_secs_f64() * 1000.0);
+        times.push(cpu(make())?);
     }
     times.sort_by(f64::total_cmp);
     Ok((times[RUNS / 2 - 1] + times[RUNS / 2]) / 2.0)
+}
+
+/// CPU milliseconds (user and system) that a program and what it waited for took.
+///
+/// # Errors
+/// When it can't be started.
+pub fn cpu(mut command: Command) -> Result<f64> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context(program)?;
+    let used = child.wait4()?.rusage;
+    Ok((used.utime + used.stime).as_secs_f64() * 1000.0)
 }
 
 /// Time of the engine with the catalogue as it is and ten times as large: once with the same points under other ids,

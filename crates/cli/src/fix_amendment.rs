@@ -4,7 +4,7 @@ use crate::draft_command::{Form, by_name, render};
 use crate::fix_command::{FixArgs, beside, selection, summary};
 use crate::{input, output};
 use check::Engine;
-use contract::Document;
+use contract::{Document, Format};
 use draft::Answers;
 use draft::mend::amend::{Amended, Identity, Terms, amend};
 use draft::mend::{How, Task};
@@ -40,6 +40,11 @@ pub fn run(args: &FixArgs, engine: &Engine, answers: &Answers) -> Result<ExitCod
     let after = amended.after.as_ref();
     print!("{}", summary(&names.join(", "), &amended.mended, (&amended.before, after), &engine.catalogue));
     print!("{}", blanks(&document));
+    if document.format == Format::Odt {
+        println!(
+            "Pour un suivi des modifications dans le texte même, enregistrez le contrat en DOCX depuis LibreOffice, puis recommencez."
+        );
+    }
     print!("{}", caution(&document));
     Ok(ExitCode::SUCCESS)
 }

@@ -5,11 +5,14 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Refuses a path that exists, unless the user said `--force`.
+/// Refuses a path that exists, unless the user said `--force`; what is no plain file is never replaced.
 ///
 /// # Errors
 /// When it exists.
 pub fn refuse_overwrite(path: &Path, force: bool) -> Result<(), String> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(format!("{} n'est pas un fichier ordinaire : donnez un autre nom", path.display()));
+    }
     if path.exists() && !force {
         return Err(format!("{} existe déjà : ajoutez --force pour le remplacer", path.display()));
     }

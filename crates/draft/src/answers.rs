@@ -40,7 +40,8 @@ impl Answers {
     ///
     /// # Errors
     /// In French, naming the point and the question: the file is no TOML (a key given twice among others), the point
-    /// or the question is unknown, the answer has another unit or lies outside the bounds that mend the point.
+    /// or the question is unknown, the answer has another unit or lies outside the bounds that mend the point, or two
+    /// answers on one matter differ.
     pub fn parse(text: &str, catalogue: &Catalogue) -> Result<Self, AnswerError> {
         Self::from_table(table(text)?, catalogue)
     }
@@ -61,19 +62,24 @@ impl Answers {
     /// As [`Answers::parse`].
     pub(crate) fn from_table(table: toml::Table, catalogue: &Catalogue) -> Result<Self, AnswerError> {
         let mut answers = Self::default();
-        for (id, values) in table {
+        for (id, values) in &table {
             let point = catalogue
-                .get(&id)
+                .get(id)
                 .ok_or_else(|| AnswerError(format!("[{id}] n'est pas un point ; la liste : clausule points")))?;
             let Some(values) = values.as_table() else {
                 return Err(AnswerError(format!("{id} doit être une section [{id}] avec une ligne par réponse")));
             };
             for (name, value) in values {
                 let answer = answer(point, name, value).map_err(|e| AnswerError(format!("[{id}] {name} : {e}")))?;
-                answers.0.insert((point.id.clone(), name.clone()), answer);
+                answers.set(&point.id, name, answer);
             }
         }
+        crate::matters::settle(&mut answers, &table, catalogue)?;
         Ok(answers)
+    }
+
+    pub(crate) fn set(&mut self, point: &str, parameter: &str, answer: Answer) {
+        self.0.insert((point.to_owned(), parameter.to_owned()), answer);
     }
 }
 
@@ -96,7 +102,11 @@ fn toml_error(text: &str, error: &toml::de::Error) -> String {
     )
 }
 
-fn answer(point: &Point, name: &str, value: &toml::Value) -> Result<Answer, String> {
+/// An answer to a question of a point, checked.
+///
+/// # Errors
+/// In French: the question is unknown, or what was expected.
+pub(crate) fn answer(point: &Point, name: &str, value: &toml::Value) -> Result<Answer, String> {
     let clause = point.clause.as_ref().ok_or("ce point n'a pas de clause à compléter")?;
     let Some(parameter) = clause.parameter(name) else {
         let names: Vec<&str> = clause.parameters.iter().map(|p| p.name.as_str()).collect();
@@ -315,6 +325,15 @@ mod tests {
         assert_eq!(split_number("5 000 €"), Some((5000.0, "€")));
         assert_eq!(split_number("99,95 %"), Some((99.95, "%")));
         assert_eq!(split_number("beaucoup"), None);
+    }
+
+    #[test]
+    fn one_matter_has_one_answer() {
+        let catalogue = points::embedded();
+        let answers = Answers::parse("[INC-11]\ndelai = 24\n", &catalogue).unwrap();
+        assert_eq!(answers.get("RGP-09", "delai").unwrap().words.replace('\u{a0}', " "), "24 heures");
+        let error = Answers::parse("[INC-11]\ndelai = 24\n[RGP-09]\ndelai = 48\n", &catalogue).unwrap_err();
+        assert!(error.to_string().contains("même chose"), "{error}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod clause;
 pub mod documents;
 pub mod figures;
 pub mod letter;
+pub mod matters;
 pub mod mend;
 pub mod party;
 pub mod provider;

@@ -47,23 +47,17 @@ fn quotes(sentence: &str) -> Vec<String> {
     parts.map(|(words, _)| words.trim_matches(['\u{202f}', ' ']).to_owned()).collect()
 }
 
-/// What an amendment's paragraph brings: between quotation marks in a style of its own, or as a list.
-fn brought(block: &paper::Block) -> Option<Lines> {
-    match block {
-        paper::Block::Paragraph { style: paper::Style::Quote, text } => {
-            let title = matches!(
-                text.iter().find(|i| !matches!(i, Inline::Text(t) if t.starts_with('«'))),
-                Some(Inline::Bold(_))
-            );
-            let kind = if title { BlockKind::Heading { level: 1 } } else { BlockKind::Paragraph };
-            Some(vec![(kind, text_of(text).trim_matches(['«', '»', '\u{202f}']).to_owned())])
-        }
-        paper::Block::List { items, .. } => {
-            let item = |i: &paper::Item| text_of(&i.text).trim_end_matches(['»', '\u{202f}']).to_owned();
-            Some(items.iter().map(|i| (BlockKind::ListItem { depth: 0 }, item(i))).collect())
-        }
-        _ => None,
-    }
+/// What an amendment's paragraph brings: its words between quotation marks, in a style of their own.
+fn brought(block: &paper::Block) -> Option<(BlockKind, String)> {
+    let paper::Block::Paragraph { style: paper::Style::Quote, text } = block else { return None };
+    let first = text.iter().find(|i| !matches!(i, Inline::Text(t) if t.starts_with('«')));
+    let words = text_of(text).trim_matches(['«', '»', '\u{202f}']).to_owned();
+    let kind = match first {
+        Some(Inline::Bold(_)) => BlockKind::Heading { level: 1 },
+        _ if words.starts_with("– ") => BlockKind::ListItem { depth: 0 },
+        _ => BlockKind::Paragraph,
+    };
+    Some((kind, words))
 }
 
 /// Does to the contract what the amendment's sentences say, as a reader would.
@@ -73,7 +67,7 @@ fn read_together(document: &Document, amendment: &Paper) -> Lines {
     for (at, block) in blocks.iter().enumerate() {
         let paper::Block::Paragraph { style: paper::Style::Body, text: line } = block else { continue };
         let sentence = text_of(line);
-        let new: Lines = blocks[at + 1..].iter().map_while(brought).flatten().collect();
+        let new: Lines = blocks[at + 1..].iter().map_while(brought).collect();
         if let Some((article, _)) = sentence.split_once(" est complété") {
             let end = end_of(&text, article);
             text.splice(end..end, new);
@@ -110,9 +104,12 @@ fn end_of(text: &Lines, article: &str) -> usize {
     let is_heading = |kind: BlockKind| matches!(kind, BlockKind::Heading { .. });
     let heading = text.iter().position(|(kind, t)| {
         let words = folded(t);
-        let title = named.split_once('(').map_or(named, |(_, t)| t.trim_end_matches(')'));
-        let title = title.trim_start_matches("la partie intitulee \" ").trim_end_matches(['"', ' ']);
-        is_heading(*kind) && !title.is_empty() && words.ends_with(title)
+        let named_so = match named.split_once('(') {
+            Some((_, title)) => words.ends_with(title.trim_end_matches(')')),
+            None if named.contains('"') => words == named.split('"').nth(1).unwrap_or_default().trim(),
+            None => words.trim_start_matches("article ").starts_with(named.rsplit(' ').next().unwrap_or_default()),
+        };
+        is_heading(*kind) && named_so
     });
     let Some(heading) = heading else { panic!("no article is named {article}") };
     (heading + 1..text.len())

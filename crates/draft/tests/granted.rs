@@ -75,25 +75,6 @@ fn a_clause_is_granted_nothing_that_its_words_do_not_promise() {
     assert!(granted.is_empty(), "{}", granted.join("\n"));
 }
 
-/// Figures on one matter: as point and parameter. The library is one contract; it says one thing of each.
-const SAME: &[&[(&str, &str)]] = &[
-    &[("INC-11", "delai"), ("RGP-09", "delai"), ("RES-15", "alerte")],
-    &[("INC-01", "retablissement"), ("CON-03", "duree")],
-    &[("INC-01", "intervention"), ("INC-06", "delai"), ("AVP-05", "critique")],
-    &[("MAJ-02", "frequence"), ("MAJ-08", "frequence")],
-    &[("MAJ-03", "critique"), ("MAJ-07", "critique")],
-    &[("INC-05", "taux"), ("FIN-03", "taux"), ("FIN-07", "taux")],
-    &[("INC-05", "majoration"), ("FIN-03", "majoration")],
-    &[("SOR-05", "delai"), ("RGP-12", "restitution")],
-    &[("SOR-03", "delai"), ("CNF-07", "delai"), ("RGP-02", "delai"), ("RGP-12", "suppression")],
-    &[("FIN-07", "jours"), ("SOR-04", "jours")],
-    &[("FIN-04", "duree"), ("FIN-05", "duree")],
-    &[("FIN-04", "preavis"), ("FIN-05", "preavis")],
-    &[("SST-01", "preavis"), ("RGP-10", "preavis"), ("HEB-03", "preavis")],
-    &[("AUD-04", "delai"), ("AUD-05", "delai")],
-    &[("RES-13", "conservation"), ("AVP-05", "trace")],
-];
-
 #[test]
 fn one_matter_has_one_figure_in_the_whole_library() {
     let catalogue = points::embedded();
@@ -101,7 +82,7 @@ fn one_matter_has_one_figure_in_the_whole_library() {
         let clause = catalogue.get(id).and_then(|point| point.clause.as_ref());
         clause.and_then(|clause| clause.parameter(name)).unwrap_or_else(|| panic!("{id} has no {name}")).clone()
     };
-    for matter in SAME {
+    for matter in draft::matters::SAME {
         let first = parameter(&matter[0]);
         for other in &matter[1..] {
             let second = parameter(other);

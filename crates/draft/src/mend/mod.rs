@@ -2,6 +2,7 @@
 //! was to be mended is, or is left with a comment that says so.
 
 pub mod amend;
+mod consolidate;
 mod labels;
 mod numbers;
 mod outline;
@@ -22,6 +23,7 @@ use points::Point;
 pub use provider::fix_demands;
 use readers::SourceMap;
 use spots::Spot;
+use std::convert::Infallible;
 
 /// Which points to mend.
 #[derive(Debug, Clone, Default)]
@@ -147,7 +149,14 @@ pub type Redliner<'r, E> = &'r mut dyn FnMut(&Plan) -> Result<(Applied, Document
 pub fn fix<E>(task: &Task, document: &Document, map: &SourceMap, redline: Redliner<E>) -> Result<Fixed, E> {
     let before = task.engine.assess(document, &task.request);
     let mut work = Work::new(task, document, map, &before);
-    let tried = work.rounds(|work| {
+    work.select();
+    // On the text alone first: what is tried on the file then nearly always takes at once.
+    let Ok(_) = work.rounds(false, |work| {
+        let accepted = |drawn: plan::Drawn| consolidate::planned(document, &drawn.plan);
+        let refused = vec![(false, false); work.mends.len()];
+        Ok::<_, Infallible>(work.plan().map(|d| Trial { draft: (), refused, accepted: accepted(d) }))
+    });
+    let tried = work.rounds(true, |work| {
         let Some(drawn) = work.plan() else { return Ok(None) };
         let (applied, accepted) = redline(&drawn.plan)?;
         let refused = drawn.refused(&applied, work.mends.len());
@@ -218,13 +227,14 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Drafts, looks at what the contract would become, and drafts anew until every point is mended or left; the last
-    /// draft with the assessment of what it makes of the contract. `None` when there is nothing to change.
+    /// Drafts, looks at what the contract would become, and drafts anew until every point is mended or, where `leaves`
+    /// is set, left; the last draft with the assessment of what it makes of the contract. `None` when there is nothing
+    /// to change.
     fn rounds<D, E>(
         &mut self,
+        leaves: bool,
         mut draft: impl FnMut(&Self) -> Result<Option<Trial<D>>, E>,
     ) -> Result<Option<(D, Assessment)>, E> {
-        self.select();
         let mut best = None;
         for round in 0..ROUNDS {
             let Some(trial) = draft(self)? else { break };
@@ -234,7 +244,7 @@ impl<'a> Work<'a> {
             if troubles.is_empty() {
                 break;
             }
-            self.mend_troubles(&troubles, round + 2 >= ROUNDS);
+            self.mend_troubles(&troubles, leaves && round + 2 >= ROUNDS);
         }
         Ok(best)
     }

@@ -5,7 +5,7 @@ use super::labels::Label;
 use super::numbers::Numbers;
 use super::outline::words;
 use super::spots::{NewArticles, Spot};
-use super::words::{on_clause, on_passage};
+use super::words::{again, on_clause, on_passage};
 use crate::clause::{Filling, Rendered, render};
 use crate::party::Parties;
 use crate::redline::{Applied, Change, NewParagraph, Place, Plan};
@@ -174,9 +174,18 @@ impl Work<'_> {
     fn comments(&self) -> Vec<(Span, Vec<String>, Vec<usize>)> {
         let mut all: BTreeMap<Span, (Vec<String>, Vec<usize>)> = BTreeMap::new();
         for (at, mend) in self.mends.iter().enumerate().filter(|(_, m)| !m.restored) {
-            for quote in mend.verdict.quotes.iter().take(if mend.verdict.verdict == Verdict::Weak { 1 } else { 3 }) {
+            let most = if mend.verdict.verdict == Verdict::Weak { 1 } else { 3 };
+            let mut told: Vec<usize> = Vec::new();
+            for quote in mend.verdict.quotes.iter().take(most) {
+                let block = self.outline.block_at(quote.start);
+                if told.contains(&block) {
+                    continue;
+                }
+                // The whole comment is read once; elsewhere it is only recalled.
+                let lines = if told.is_empty() { on_passage(mend.point, &mend.verdict) } else { again(mend.point) };
+                told.push(block);
                 let entry = all.entry(quote.span()).or_default();
-                entry.0.extend(on_passage(mend.point, &mend.verdict));
+                entry.0.extend(lines);
                 entry.1.push(at);
             }
         }
@@ -236,6 +245,7 @@ impl Work<'_> {
             model: model.map(byte),
             numbered: numbered && index == 0,
             bold: false,
+            level: None,
         };
         clause.paragraphs.iter().enumerate().map(paragraph).collect()
     }

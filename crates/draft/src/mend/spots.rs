@@ -205,7 +205,7 @@ impl NewArticles {
         };
         self.next += 1;
         let model = article.map(|a| outline.document.blocks[a.block].span().end.saturating_sub(1));
-        NewParagraph { text, model, numbered: true, bold: model.is_none() }
+        NewParagraph { text, model, numbered: true, bold: model.is_none(), level: Some(outline.main) }
     }
 }
 

@@ -19,6 +19,11 @@ pub fn on_passage(point: &Point, verdict: &PointVerdict) -> Vec<String> {
     ]
 }
 
+/// A comment on further words that a point was commented on already.
+pub fn again(point: &Point) -> Vec<String> {
+    vec![format!("{}{} : même remarque que plus haut.", tag(point), point.title)]
+}
+
 /// A comment on a clause that was put in.
 pub fn on_clause(point: &Point, verdict: &PointVerdict, clause: &Rendered) -> Vec<String> {
     let mut lines = vec![title(point, verdict), format!("Pourquoi : {}", point.why)];

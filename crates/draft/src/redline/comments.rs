@@ -144,17 +144,24 @@ fn before_end(tree: &Tree, words: &str) -> String {
     format!("{}{words}{}", &tree.xml[..root.inner.end], &tree.xml[root.inner.end..])
 }
 
+/// How the words of a comment look: small and plain, whatever the document's usual font.
+fn look(w: &str, bold: bool) -> String {
+    let bold = if bold { format!("<{w}:b/>") } else { String::new() };
+    let fonts = format!(r#"<{w}:rFonts {w}:ascii="Arial" {w}:hAnsi="Arial" {w}:cs="Arial"/>"#);
+    format!(r#"<{w}:rPr>{fonts}{bold}<{w}:sz {w}:val="18"/></{w}:rPr>"#)
+}
+
 fn entry(w: &str, signature: &Signature, comment: &Comment) -> String {
+    let run = |bold: bool, words: &str| {
+        format!(r#"<{w}:r>{}<{w}:t xml:space="preserve">{words}</{w}:t></{w}:r>"#, look(w, bold))
+    };
     let lines = comment.lines.iter().map(|line| {
         let (title, rest) = line.split_once(" : ").filter(|(t, _)| t.chars().count() <= 30).unwrap_or(("", line));
-        let bold = if title.is_empty() {
-            String::new()
-        } else {
-            let title = escape(title);
-            format!(r#"<{w}:r><{w}:rPr><{w}:b/></{w}:rPr><{w}:t xml:space="preserve">{title}{NBSP}: </{w}:t></{w}:r>"#)
+        let title = match title {
+            "" => String::new(),
+            title => run(true, &format!("{}{NBSP}: ", escape(title))),
         };
-        let rest = escape(rest);
-        format!(r#"<{w}:p>{bold}<{w}:r><{w}:t xml:space="preserve">{rest}</{w}:t></{w}:r></{w}:p>"#)
+        format!("<{w}:p>{title}{}</{w}:p>", run(false, &escape(rest)))
     });
     let (author, date, id) = (escape(&signature.author), escape(&signature.date), comment.id);
     format!(

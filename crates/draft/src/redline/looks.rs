@@ -158,7 +158,7 @@ mod tests {
         let look = Look::of(&tree, 0);
         let signature = Signature { author: "Clausule".into(), date: "2026-11-29T10:00:00Z".into() };
         let mut writer = Writer::new("w", &signature, 10);
-        let mut new = NewParagraph { text: "A & B".into(), model: None, numbered: true, bold: false };
+        let mut new = NewParagraph { text: "A & B".into(), model: None, numbered: true, bold: false, level: None };
         let made = look.paragraph(&mut writer, &new, Some(4), Mark::Inserted);
         let by = r#"w:author="Clausule" w:date="2026-11-29T10:00:00Z""#;
         assert_eq!(

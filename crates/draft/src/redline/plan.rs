@@ -15,6 +15,8 @@ pub struct NewParagraph {
     pub numbered: bool,
     /// Whether its words are bold whatever the model's are.
     pub bold: bool,
+    /// The level of a heading; `None` for a paragraph.
+    pub level: Option<u8>,
 }
 
 /// Where something is inserted: between two blocks of the flow.

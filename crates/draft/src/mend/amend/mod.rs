@@ -1,17 +1,20 @@
 //! An amendment: the same mends as a redline makes, told article by article in the contract's own numbering, for a
 //! contract that can't be changed where it stands (PDF, scan, text).
 //!
-//! What is judged is the contract as the amendment words it: [`consolidate`] does to the text what the amendment's
+//! What is judged is the contract as the amendment words it: [`consolidate()`] does to the text what the amendment's
 //! sentences say, nothing more and nothing less.
 
-mod consolidate;
 mod designate;
 mod identity;
 mod paper;
 mod revise;
 
 pub use identity::Identity;
+pub(super) use revise::Revisions;
+#[cfg(test)]
+pub(super) use revise::{Added, Edit};
 
+use super::consolidate::consolidate;
 use super::{Mended, Task, Trial, Work};
 use contract::{Assessment, Document};
 use readers::SourceMap;
@@ -49,9 +52,10 @@ pub fn amend(task: &Task, document: &Document, terms: &Terms) -> Amended {
     let before = task.engine.assess(document, &task.request);
     let map = literal(document);
     let mut work = Work::new(task, document, &map, &before);
-    let tried = work.rounds(|work| {
+    work.select();
+    let tried = work.rounds(true, |work| {
         let Some(revisions) = revise::revisions(work) else { return Ok::<_, Infallible>(None) };
-        let accepted = consolidate::consolidate(document, &revisions);
+        let accepted = consolidate(document, &revisions);
         let refused = vec![(false, false); work.mends.len()];
         Ok(Some(Trial { draft: (revisions, accepted.clone()), refused, accepted }))
     });

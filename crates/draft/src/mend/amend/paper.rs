@@ -155,21 +155,15 @@ fn quotation(paragraphs: &[Paragraph], heading: Option<&str>) -> Vec<Block> {
         blocks.push(Block::Paragraph { style: Style::Quote, text });
     }
     for paragraph in paragraphs {
-        let line = blanks(&french(&paragraph.text));
-        match (paragraph.item, blocks.last_mut()) {
-            (true, Some(Block::List { items, .. })) => items.push(line.into()),
-            (true, _) => blocks.push(Block::List { ordered: false, items: vec![line.into()] }),
-            (false, _) => blocks.push(Block::Paragraph { style: Style::Quote, text: line }),
-        }
+        let dash = if paragraph.item { "– " } else { "" };
+        let text = blanks(&format!("{dash}{}", french(&paragraph.text)));
+        blocks.push(Block::Paragraph { style: Style::Quote, text });
     }
     if let Some(Block::Paragraph { text, .. }) = blocks.first_mut() {
         text.insert(0, Inline::Text(format!("«{THIN}")));
     }
-    let end = Inline::Text(format!("{THIN}»"));
-    match blocks.last_mut() {
-        Some(Block::Paragraph { text, .. }) => text.push(end),
-        Some(Block::List { items, .. }) => items.iter_mut().last().into_iter().for_each(|i| i.text.push(end.clone())),
-        _ => {}
+    if let Some(Block::Paragraph { text, .. }) = blocks.last_mut() {
+        text.push(Inline::Text(format!("{THIN}»")));
     }
     blocks
 }
@@ -217,15 +211,13 @@ fn closing(work: &Work, blocks: &mut Vec<Block>) {
     blocks.push(Block::paragraph(line));
     let party = |party: &PartyName| Signatory {
         party: plain(french(&format!("Pour {}", party.le()))),
-        lines: ["Nom et qualité", "Lieu et date", "Signature"].into_iter().map(signed).collect(),
+        lines: ["Nom et qualité", "Lieu et date"].into_iter().map(signed).collect(),
     };
     blocks.push(Block::Signatures { parties: vec![party(&work.parties.client), party(&work.parties.provider)] });
 }
 
 fn signed(label: &str) -> Vec<Inline> {
     let mut line = plain(french(&format!("{label} : ")));
-    if label != "Signature" {
-        line.push(blank(label.to_lowercase()));
-    }
+    line.push(blank(label.to_lowercase()));
     line
 }

@@ -1,9 +1,8 @@
-//! The contract as amended: its text with what the amendment strikes taken out and what it adds put in, where its
-//! sentences say so.
+//! The contract as it would be: its text with what a plan or an amendment strikes taken out and what it adds put in.
 
-use super::revise::Revisions;
+use super::amend::Revisions;
 use crate::clause::Paragraph;
-use crate::redline::Place;
+use crate::redline::{Change, NewParagraph, Place, Plan};
 use contract::{Block, BlockKind, Document, Span};
 
 /// What is put in at a place.
@@ -11,6 +10,31 @@ struct Insertion {
     /// The byte of the original.
     at: usize,
     lines: Vec<(BlockKind, String)>,
+}
+
+/// The contract with every change of a plan accepted, as far as its text tells.
+pub fn planned(document: &Document, plan: &Plan) -> Document {
+    let (mut cuts, mut insertions) = (Vec::new(), Vec::new());
+    for change in &plan.changes {
+        match change {
+            Change::Comment { .. } => {}
+            Change::Delete { span } => cuts.push(*span),
+            Change::Insert { place, paragraphs, .. } => insertions
+                .push(Insertion { at: between(document, *place), lines: paragraphs.iter().map(new_line).collect() }),
+        }
+    }
+    cuts.sort_unstable();
+    insertions.sort_by_key(|i| i.at);
+    Splicer::new(document, &cuts, &insertions).document()
+}
+
+fn new_line(paragraph: &NewParagraph) -> (BlockKind, String) {
+    let kind = match paragraph.level {
+        Some(level) => BlockKind::Heading { level },
+        None if paragraph.text.starts_with("– ") => BlockKind::ListItem { depth: 0 },
+        None => BlockKind::Paragraph,
+    };
+    (kind, paragraph.text.clone())
 }
 
 /// The contract as amended.
@@ -151,7 +175,7 @@ impl<'a> Splicer<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::revise::{Added, Edit};
+    use super::super::amend::{Added, Edit};
     use super::*;
     use readers::{Limits, NoOcr};
     use std::collections::BTreeMap;
