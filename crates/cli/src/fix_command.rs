@@ -210,10 +210,10 @@ pub fn summary(
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{written} : {} clauses ajoutées, {} passages remplacés, {} commentaires sans clause",
-        count(How::Inserted) + count(How::Restored),
-        count(How::Replaced),
-        count(How::Commented)
+        "{written} : {}, {}, {}",
+        agreed(count(How::Inserted) + count(How::Restored), "clause ajoutée", "clauses ajoutées"),
+        agreed(count(How::Replaced), "passage remplacé", "passages remplacés"),
+        agreed(count(How::Commented), "commentaire sans clause", "commentaires sans clause")
     );
     for mended in mended {
         let title = catalogue.get(&mended.point).map_or("", |p| p.title.as_str());
@@ -231,6 +231,11 @@ pub fn summary(
         );
     }
     out
+}
+
+/// "1 clause", "2 clauses"; French has no plural below two.
+fn agreed(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count < 2 { one } else { many })
 }
 
 fn done(mended: &Mended) -> String {
