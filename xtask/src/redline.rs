@@ -185,7 +185,7 @@ pub fn redlined(engine: &Engine, bytes: &[u8], request: &Request, selection: &Se
         comments: &opened.comments,
     };
     let fixed = fix(&task, &opened.document, &opened.map, &mut |plan| {
-        let applied = redline::apply(bytes, plan, &signature, &limits)?;
+        let applied = redline::apply(bytes, &opened, plan, &signature)?;
         let document = readers::read("contrat.docx", &applied.bytes, &NoOcr, &limits)?;
         Ok::<_, RedlineError>((applied, document))
     })?;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use contract::Document;
-use draft::redline::{self, Applied, Plan, RedlineError, Signature};
+use draft::redline::{self, Applied, Opened, Plan, RedlineError, Signature};
 use readers::{Limits, NoOcr, Ocr};
 use rustix::process::{Resource, Rlimit, Signal};
 use rustix::time::ClockId;
@@ -42,10 +42,11 @@ fn serve(ocr: bool) -> io::Result<()> {
     let tesseract = Tesseract::default();
     let engine: &dyn Ocr = if ocr { &tesseract } else { &NoOcr };
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut edited = None;
     for number in 1..=FILES {
         let Some((order, bytes)) = next(&mut input)? else { return Ok(()) };
-        let (encoded, well) = done(&order, &bytes, engine).map_err(io::Error::other)?;
-        drop((order, bytes));
+        let (encoded, well) = done(&order, bytes, engine, &mut edited).map_err(io::Error::other)?;
+        drop(order);
         let goes_on = well && number < FILES && in_use() <= KEPT;
         output.write_all(&[u8::from(goes_on)])?;
         output.write_all(&(encoded.len() as u64).to_le_bytes())?;
@@ -58,23 +59,41 @@ fn serve(ocr: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// A DOCX that was opened for editing: most often the next order is about it too.
+struct Edited {
+    bytes: Vec<u8>,
+    opened: Opened,
+}
+
 /// The answer to an order, encoded, and whether the file was as it should be.
-fn done(order: &Order, bytes: &[u8], ocr: &dyn Ocr) -> Result<(Vec<u8>, bool), postcard::Error> {
+fn done(
+    order: &Order,
+    bytes: Vec<u8>,
+    ocr: &dyn Ocr,
+    edited: &mut Option<Edited>,
+) -> Result<(Vec<u8>, bool), postcard::Error> {
     fn answer<T: Serialize, E: Serialize>(result: &Result<T, E>) -> Result<(Vec<u8>, bool), postcard::Error> {
         Ok((postcard::to_stdvec(result)?, result.is_ok()))
     }
-    let limits = Limits::default();
-    match order {
-        Order::Read { name } => answer(&readers::read(name, bytes, ocr, &limits)),
-        Order::Open => answer(&redline::open(bytes, &limits)),
-        Order::Redline(plan, signature) => answer(&redlined(bytes, plan, signature)),
+    if let Order::Read { name } = order {
+        return answer(&readers::read(name, &bytes, ocr, &Limits::default()));
+    }
+    if edited.as_ref().is_none_or(|e| e.bytes != bytes) {
+        *edited = match redline::open(&bytes, &Limits::default()) {
+            Ok(opened) => Some(Edited { bytes, opened }),
+            Err(error) => return answer(&Err::<(), _>(error)),
+        };
+    }
+    match (order, edited) {
+        (Order::Redline(plan, signature), Some(file)) => answer(&redlined(file, plan, signature)),
+        (_, Some(file)) => answer(&Ok::<_, RedlineError>(&file.opened)),
+        (_, None) => Ok((Vec::new(), false)),
     }
 }
 
-fn redlined(bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), RedlineError> {
-    let limits = Limits::default();
-    let applied = redline::apply(bytes, plan, signature, &limits)?;
-    let accepted = readers::read("contrat.docx", &applied.bytes, &NoOcr, &limits)?;
+fn redlined(file: &Edited, plan: &Plan, signature: &Signature) -> Result<(Applied, Document), RedlineError> {
+    let applied = redline::apply(&file.bytes, &file.opened, plan, signature)?;
+    let accepted = readers::read("contrat.docx", &applied.bytes, &NoOcr, &Limits::default())?;
     Ok((applied, accepted))
 }
 

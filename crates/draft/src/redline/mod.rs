@@ -74,12 +74,12 @@ fn protection(package: &mut Package, main: &str) -> Result<(), RedlineError> {
     if locked { Err(RedlineError::Protected) } else { Ok(()) }
 }
 
-/// Makes the changes of a plan.
+/// Makes the changes of a plan in the bytes that were opened.
 ///
 /// # Errors
 /// [`RedlineError`]; a change that alone can't be made safely is left out and told in [`Applied::refused`].
-pub fn apply(bytes: &[u8], plan: &Plan, signature: &Signature, limits: &Limits) -> Result<Applied, RedlineError> {
-    let Opened { document, map, .. } = open(bytes, limits)?;
+pub fn apply(bytes: &[u8], opened: &Opened, plan: &Plan, signature: &Signature) -> Result<Applied, RedlineError> {
+    let Opened { document, map, .. } = opened;
     let mut package = Package::open(bytes)?;
     let broken = || RedlineError::Unsafe("partie principale illisible".into());
     let xml = package.text(&map.part)?.ok_or_else(broken)?;
@@ -89,8 +89,8 @@ pub fn apply(bytes: &[u8], plan: &Plan, signature: &Signature, limits: &Limits) 
     let (prefix, bind) = write::prefix(&tree);
     let first = write::first_free_number(&[&xml, comments.text.as_deref().unwrap_or_default()]);
     let mut redline = Redline {
-        document: &document,
-        map: &map,
+        document,
+        map,
         tree: &tree,
         flow: Flow::of(&tree),
         writer: Writer::new(&prefix, signature, first),
