@@ -1,12 +1,10 @@
 //! The report as PDF: the dossier of `report`, with the clauses of `draft`, set by `press`.
 
 use crate::check_command::Judged;
-use draft::answers::Answers;
-use draft::clause::{self, Filling};
-use draft::party::Parties;
+use draft::clause::remedies;
 use paper::Date;
 use report::Report;
-use report::dossier::{Clause, Extras};
+use report::dossier::{Clause, Extras, More};
 
 /// The PDF's bytes.
 ///
@@ -14,30 +12,18 @@ use report::dossier::{Clause, Extras};
 /// When it can't be set.
 pub fn pdf(report: &Report<'_>, judged: &[Judged], day: Date) -> Result<Vec<u8>, String> {
     let points = points::embedded();
-    let clauses: Vec<Vec<Clause>> = judged.iter().map(|judged| clauses(&points, judged)).collect();
-    let extras = Extras { date: Some(day), clauses: &clauses };
+    let more: Vec<More> = judged.iter().map(|judged| more(&points, judged)).collect();
+    let extras = Extras { date: Some(day), documents: &more };
     press::pdf(&report::dossier::paper(report, &extras)).map_err(|error| error.to_string())
 }
 
-/// The clauses that would cure the gaps of a contract, under its own names and figures.
-fn clauses(points: &points::Catalogue, judged: &Judged) -> Vec<Clause> {
-    let parties = Parties::of(&judged.document, &judged.assessment);
-    let answers = Answers::default();
-    let filling = Filling {
-        parties: &parties,
-        profile: judged.assessment.profile,
-        answers: &answers,
-        assessment: Some(&judged.assessment),
-    };
-    let gaps = judged.assessment.verdicts.iter().filter(|verdict| verdict.verdict.is_gap());
-    gaps.filter_map(|gap| clause::render(points.get(&gap.point)?, &filling))
-        .map(|rendered| {
-            let paragraphs: Vec<String> = rendered
-                .paragraphs
-                .iter()
-                .map(|paragraph| if paragraph.item { format!("- {}", paragraph.text) } else { paragraph.text.clone() })
-                .collect();
-            Clause { point: rendered.point, heading: rendered.heading, text: paragraphs.join("\n\n") }
-        })
-        .collect()
+fn more(points: &points::Catalogue, judged: &Judged) -> More {
+    let (parties, clauses) = remedies(points, &judged.document, &judged.assessment);
+    let clause =
+        |r: draft::Rendered| Clause { text: r.text().replace('\n', "\n\n"), point: r.point, heading: r.heading };
+    More {
+        provider: parties.provider.own().to_owned(),
+        client: parties.client.own().to_owned(),
+        clauses: clauses.into_iter().map(clause).collect(),
+    }
 }

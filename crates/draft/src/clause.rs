@@ -3,8 +3,8 @@
 use crate::answers::Answers;
 use crate::figures;
 use crate::party::Parties;
-use contract::{Assessment, Profile, Quantity};
-use points::{Origin, Parameter, ParameterKind, Point, Value};
+use contract::{Assessment, Document, Profile, Quantity};
+use points::{Catalogue, Origin, Parameter, ParameterKind, Point, Value};
 
 /// A paragraph of a clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,17 @@ pub struct Filling<'a> {
     pub answers: &'a Answers,
     /// The contract, for its own figures.
     pub assessment: Option<&'a Assessment>,
+}
+
+/// The parties of a contract, and the clauses that would cure its gaps under their names and the contract's figures.
+pub fn remedies(catalogue: &Catalogue, document: &Document, assessment: &Assessment) -> (Parties, Vec<Rendered>) {
+    let parties = Parties::of(document, assessment);
+    let answers = Answers::default();
+    let filling =
+        Filling { parties: &parties, profile: assessment.profile, answers: &answers, assessment: Some(assessment) };
+    let gaps = assessment.verdicts.iter().filter(|verdict| verdict.verdict.is_gap());
+    let clauses = gaps.filter_map(|gap| render(catalogue.get(&gap.point)?, &filling)).collect();
+    (parties, clauses)
 }
 
 /// The clause of a point, ready; `None` for a point without one.

@@ -61,6 +61,12 @@ impl PartyName {
         }
     }
 
+    /// The name; empty where it is only its role.
+    pub fn own(&self) -> &str {
+        let role = ["client", "prestataire"].contains(&self.name.to_lowercase().as_str());
+        if role { "" } else { &self.name }
+    }
+
     /// "il" or "elle".
     pub fn il(&self) -> &'static str {
         if self.feminine { "elle" } else { "il" }

@@ -38,7 +38,7 @@ fn gather(line: &[Inline], out: &mut String) {
     for inline in line {
         match inline {
             Inline::Text(text) => out.push_str(text),
-            Inline::Bold(inner) | Inline::Italic(inner) => gather(inner, out),
+            Inline::Bold(inner) | Inline::Italic(inner) | Inline::Toned(_, inner) => gather(inner, out),
             Inline::Blank(label) => {
                 out.push('[');
                 out.push_str(label);

@@ -126,6 +126,13 @@ pub enum Block {
         /// What it holds.
         blocks: Vec<Block>,
     },
+    /// What belongs together, beside an edge in a colour; kept on one page unless it is long.
+    Card {
+        /// Its colour.
+        tone: Tone,
+        /// What it holds.
+        blocks: Vec<Block>,
+    },
     /// Frames to sign in, side by side.
     Signatures {
         /// Who signs.
@@ -148,6 +155,11 @@ pub enum Block {
     Tiles {
         /// The figures.
         tiles: Vec<Tile>,
+    },
+    /// A sheet to pin to the wall: a page of its own, its words as large as the page allows.
+    Poster {
+        /// What it says.
+        blocks: Vec<Block>,
     },
     /// What follows begins on a new page.
     PageBreak,
@@ -294,6 +306,8 @@ pub enum Inline {
     Bold(Vec<Inline>),
     /// Slanted.
     Italic(Vec<Inline>),
+    /// In the colour of a tone.
+    Toned(Tone, Vec<Inline>),
     /// A blank to fill by hand; the words say with what.
     Blank(String),
     /// The line ends here.

@@ -23,9 +23,18 @@ fn walk(value: &mut Value, has: &impl Fn(char) -> bool) {
     }
 }
 
+/// Letters in a row after which a line may break anyway: no column is narrower than this and no French word longer.
+const LONGEST_WORD: usize = 36;
+
 fn shown_text(text: &str, has: &impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut row = 0;
     for c in clean(text).chars() {
+        row = if c.is_whitespace() || c == '-' { 0 } else { row + 1 };
+        if row > LONGEST_WORD {
+            out.push('\u{200b}');
+            row = 1;
+        }
         match c {
             // Bold and italic Lato have no such hyphen; a word joiner on each side keeps the line whole.
             '\u{2011}' => out.push_str("\u{2060}-\u{2060}"),
@@ -44,6 +53,7 @@ mod tests {
 
     #[test]
     fn signs_that_no_font_has_are_shown_as_squares() {
+        assert_eq!(shown_text(&"x".repeat(37), &|_| true), format!("{}\u{200b}x", "x".repeat(36)));
         assert_eq!(shown_text("a\u{2011}b \u{4e2d}", &|c| c.is_ascii()), "a\u{2060}-\u{2060}b □");
     }
 }

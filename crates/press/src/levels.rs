@@ -15,7 +15,9 @@ fn put(blocks: &mut [Block], deepest: &mut u8) {
                 *level = (*level).clamp(1, 4).min(*deepest + 1);
                 *deepest = *level;
             }
-            Block::Callout { blocks, .. } => put(blocks, deepest),
+            Block::Callout { blocks, .. } | Block::Card { blocks, .. } | Block::Poster { blocks } => {
+                put(blocks, deepest)
+            }
             Block::List { items, .. } => items.iter_mut().for_each(|item| put(&mut item.blocks, deepest)),
             _ => {}
         }

@@ -92,6 +92,8 @@ fn every_block() -> Paper {
         Block::Calendar(calendar(&["Serveur", "Messagerie"])),
         Block::Line(line(&[Some(99.92), None, Some(99.5)])),
         Block::PageBreak,
+        Block::Card { tone: Tone::Caution, blocks: vec![Block::heading(2, "Ensemble"), Block::words("Suite.")] },
+        Block::Poster { blocks: vec![Block::heading(1, "À afficher"), Block::words("Appelez.")] },
         Block::Signatures {
             parties: vec![Signatory { party: plain("Pour le Client"), lines: vec![vec![blank("nom")]] }],
         },
@@ -114,19 +116,59 @@ fn every_block_is_set_and_the_file_claims_its_standards() {
     assert_eq!(bytes, pdf(&every_block()).unwrap(), "the same paper gives the same bytes");
 }
 
+/// The text of a PDF as our own reader finds it, white space squeezed.
+fn read_back(bytes: &[u8]) -> String {
+    let document = readers::read("a.pdf", bytes, &readers::ocr::NoOcr, &readers::Limits::default()).unwrap();
+    document.text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn fonts_are_embedded_and_the_page_is_tagged_in_french() {
+    let bytes = pdf(&every_block()).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let count = |words: &str| text.matches(words).count();
+    assert!(count("/CIDFontType") > 1 && count("/CIDFontType") == count("/FontFile"), "every font is embedded");
+    assert_eq!(count("/CIDFontType"), count("/ToUnicode"), "every font says which letters its signs are");
+    for claim in ["/Lang(fr)", "/MarkInfo", "/StructTreeRoot", "/DisplayDocTitle", "/OutputIntents", "/Outlines"] {
+        assert!(text.contains(claim), "{claim}");
+    }
+    for risk in ["/JavaScript", "/EmbeddedFile", "/Launch", "/URI"] {
+        assert!(!text.contains(risk), "{risk}");
+    }
+}
+
+#[test]
+fn a_quote_is_read_back_whole() {
+    let words = "Le Prestataire rétablit l’infrastructure d’authentification centralisée dans un délai incompressible de \
+                 quatre heures ouvrées, immédiatement après le signalement, et en rend compte au Client par écrit.";
+    let quote = Block::styled(Style::Quote, paper::typography::quoted(words));
+    let card = Block::Card { tone: Tone::Bad, blocks: vec![Block::heading(1, "Rétablissement"), quote] };
+    let back = read_back(&pdf(&paper_of(vec![card])).unwrap());
+    assert!(back.contains(words), "{back}");
+}
+
 #[test]
 fn hostile_words_are_only_shown() {
     let hostile = "#panic(\"x\") #read(\"/etc/passwd\") $x^2$ @a <b> `c` *d* \u{202e}e \u{0} \u{4e2d} 🎉 \\ ] [ ﷽";
+    let endless = "a".repeat(10_000);
+    let mut table = Table::with(&[1.0, 6.0], &[hostile, &endless]);
+    table.rows = vec![vec![endless.as_str().into(), hostile.into()]];
     let mut paper = paper_of(vec![
         Block::words(hostile),
         Block::heading(1, hostile),
-        Block::bullets([hostile]),
-        Block::paragraph(vec![blank(hostile)]),
+        Block::bullets([hostile, &endless]),
+        Block::paragraph(vec![blank(hostile), Inline::Toned(Tone::Bad, plain(hostile))]),
+        Block::Table(table),
+        Block::Poster { blocks: vec![Block::words(hostile)] },
     ]);
     paper.meta.title = hostile.to_owned();
     paper.cover = Some(Cover { title: hostile.to_owned(), kicker: hostile.to_owned(), ..Cover::default() });
     paper.running = Running { head: hostile.to_owned(), head_right: hostile.to_owned(), foot: hostile.to_owned() };
-    assert!(pdf(&paper).unwrap().starts_with(b"%PDF"));
+    let bytes = pdf(&paper).unwrap();
+    let back = read_back(&bytes);
+    for shown in ["#panic(\"x\")", "#read(\"/etc/passwd\")", "$x^2$", "@a", "<b>", "*d*"] {
+        assert!(back.contains(shown), "{shown} in {back}");
+    }
 }
 
 #[test]

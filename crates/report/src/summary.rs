@@ -205,15 +205,21 @@ fn what_it_commits_to(assessed: &Assessed<'_>, counts: &Counts) -> String {
 
 fn what_to_mend(catalogue: &Catalogue, assessment: &Assessment, counts: &Counts) -> String {
     if counts.gaps() == 0 {
-        return "Rien d'important n'est à renégocier d'après ce qui a pu être lu.".to_owned();
+        return format!("{}.", headline(counts));
     }
     let first: Vec<String> =
         worst_gaps(assessment, 3).into_iter().map(|gap| format!("« {} »", catalogue.title(&gap.point))).collect();
-    let names = list(&first);
+    let what = if counts.blocking == 0 { "négocier" } else { "corriger" };
+    format!("{} ; à {what} d'abord : {}.", headline(counts), list(&first))
+}
+
+/// Whether to sign, in a few words without a full stop.
+pub(crate) fn headline(counts: &Counts) -> String {
     match counts.blocking {
-        0 => format!("Aucun manque n'interdit de signer ; à négocier d'abord : {names}."),
-        1 => format!("Ne signez pas en l'état : un manque est bloquant ; à corriger d'abord : {names}."),
-        n => format!("Ne signez pas en l'état : {n} manques sont bloquants ; à corriger d'abord : {names}."),
+        0 if counts.gaps() == 0 => "Rien d'important n'est à renégocier d'après ce qui a pu être lu".to_owned(),
+        0 => "Aucun manque n'interdit de signer".to_owned(),
+        1 => "Ne signez pas en l'état : un manque est bloquant".to_owned(),
+        n => format!("Ne signez pas en l'état : {n} manques sont bloquants"),
     }
 }
 

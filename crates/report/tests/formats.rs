@@ -4,7 +4,7 @@ mod fixture;
 
 use contract::Verdict;
 use paper::{Block, Date, text_of};
-use report::dossier::{Clause, Extras};
+use report::dossier::{Clause, Extras, More};
 use report::{Assessed, Failure, Report, dossier, oscal, sarif, xlsx};
 use serde_json::Value;
 
@@ -18,34 +18,50 @@ fn with_report<T>(make: impl Fn(&Report<'_>) -> T) -> T {
 }
 
 fn headings(paper: &paper::Paper) -> Vec<String> {
-    let texts = paper.blocks.iter().filter_map(|block| match block {
-        Block::Heading { text, .. } => Some(text_of(text)),
-        _ => None,
-    });
-    texts.collect()
+    fn gather(blocks: &[Block], out: &mut Vec<String>) {
+        for block in blocks {
+            match block {
+                Block::Heading { text, .. } => out.push(text_of(text)),
+                Block::Card { blocks, .. } => gather(blocks, out),
+                _ => {}
+            }
+        }
+    }
+    let mut out = Vec::new();
+    gather(&paper.blocks, &mut out);
+    out
 }
 
 #[test]
 fn the_dossier_tells_every_gap_once_worst_first_and_proposes_its_clause() {
     let (catalogue, _, assessment) = fixture::contract();
     let gap = report::summary::worst_gaps(&assessment, 1)[0].point.clone();
-    let clauses = [vec![Clause {
+    let clauses = vec![Clause {
         point: gap.clone(),
         heading: "Article".to_owned(),
         text: "Le Prestataire :\n\n- a ;\n\n- b.".to_owned(),
-    }]];
-    let paper = with_report(|report| dossier::paper(report, &Extras { date: Some(DAY), clauses: &clauses }));
+    }];
+    let more = [More { clauses, ..More::default() }];
+    let paper = with_report(|report| dossier::paper(report, &Extras { date: Some(DAY), documents: &more }));
     let headings = headings(&paper);
+    // What the contract is silent on stands in tables of three columns headed by what to ask for.
+    let tables = paper.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) if table.header.iter().any(|cell| text_of(&cell.text) == "À demander") => Some(table),
+        _ => None,
+    });
+    let rows: Vec<String> = tables.flat_map(|table| table.rows.iter().map(|row| text_of(&row[0].text))).collect();
     for verdict in assessment.verdicts.iter().filter(|verdict| verdict.verdict.is_gap()) {
         let title = paper::typography::french(catalogue.title(&verdict.point));
-        assert_eq!(headings.iter().filter(|heading| **heading == title).count(), 1, "{title}");
+        let told = headings.iter().filter(|heading| **heading == title).count();
+        let tabled = rows.iter().filter(|row| row.starts_with(&format!("{title} {}", verdict.point))).count();
+        assert_eq!(told + tabled, 1, "{title}");
     }
     let at = |words: &str| headings.iter().position(|heading| heading.contains(words)).unwrap();
     assert!(at("bloquant") < at("majeur") && at("majeur") < at("Clauses à proposer"));
     assert_eq!(paper.running.head_right, "1er mars 2026");
     let proposed = paper.blocks.iter().any(|block| {
-        matches!(block, Block::Callout { blocks, .. }
-        if matches!(&blocks[..], [Block::Paragraph { .. }, Block::List { items, .. }] if items.len() == 2))
+        matches!(block, Block::Card { blocks, .. }
+        if matches!(&blocks[..], [Block::Heading { .. }, Block::Paragraph { .. }, Block::List { items, .. }] if items.len() == 2))
     });
     assert!(proposed, "the clause stands as a paragraph and a list of two items");
 }

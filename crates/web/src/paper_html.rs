@@ -40,6 +40,7 @@ fn line(words: &[Inline]) -> String {
         Inline::Text(text) => esc(text),
         Inline::Bold(words) => format!("<strong>{}</strong>", line(words)),
         Inline::Italic(words) => format!("<em>{}</em>", line(words)),
+        Inline::Toned(tone, words) => format!("<span class=\"{}\">{}</span>", class(*tone), line(words)),
         Inline::Blank(label) => format!("<span class=\"to-fill\">{}</span>", esc(label)),
         Inline::Break => "<br>".to_owned(),
     };
@@ -90,6 +91,7 @@ impl Writer {
                 self.blocks(blocks);
                 self.html.push_str("</div>\n");
             }
+            Block::Card { blocks, .. } | Block::Poster { blocks } => self.blocks(blocks),
             Block::Signatures { parties } => {
                 self.html.push_str("<div class=\"signatures\">\n");
                 for party in parties {

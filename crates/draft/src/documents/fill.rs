@@ -102,6 +102,8 @@ impl<'a> Filler<'a> {
             Block::Callout { tone, title, blocks } => {
                 Block::Callout { tone, title: self.line(title)?, blocks: self.blocks(blocks)? }
             }
+            Block::Card { tone, blocks } => Block::Card { tone, blocks: self.blocks(blocks)? },
+            Block::Poster { blocks } => Block::Poster { blocks: self.blocks(blocks)? },
             Block::Signatures { parties } => {
                 let parties = parties.into_iter().map(|party| {
                     let lines = party.lines.into_iter().map(|line| self.line(line));
@@ -125,6 +127,7 @@ impl<'a> Filler<'a> {
                 Inline::Text(text) => self.text(&french(&text), &mut out)?,
                 Inline::Bold(inner) => out.push(Inline::Bold(self.line(inner)?)),
                 Inline::Italic(inner) => out.push(Inline::Italic(self.line(inner)?)),
+                Inline::Toned(tone, inner) => out.push(Inline::Toned(tone, self.line(inner)?)),
                 Inline::Blank(label) => out.push(Inline::Blank(french(&label))),
                 Inline::Break => out.push(Inline::Break),
             }

@@ -14,6 +14,12 @@ pub(super) struct Body {
     articles: bool,
     lists: u32,
     controls: u32,
+    /// Whether the paragraphs that are written stay on the page of what follows.
+    pub(super) keep: bool,
+    /// Whether what is written is to be read from afar.
+    poster: bool,
+    /// The size of the words, in half points, where it is not the style's own.
+    size: Option<u32>,
 }
 
 /// What a paragraph has besides its words.
@@ -38,7 +44,7 @@ struct Look {
 impl Body {
     pub(super) fn new(articles: bool) -> Self {
         let xml = Xml::blank();
-        Self { xml, articles, lists: 0, controls: 0 }
+        Self { xml, articles, lists: 0, controls: 0, keep: false, poster: false, size: None }
     }
 
     /// How many numbered lists were written.
@@ -87,8 +93,13 @@ impl Body {
 
     /// Blocks at a depth of lists, within a width in twentieths of a point.
     pub(super) fn blocks(&mut self, blocks: &[Block], depth: usize, width: u32) -> io::Result<()> {
-        for block in blocks {
+        for (at, block) in blocks.iter().enumerate() {
+            let next = blocks.get(at + 1);
+            // What introduces a table, a list or signatures stays on their page.
+            let leads = matches!(next, Some(Block::Table(_) | Block::List { .. } | Block::Signatures { .. }));
+            self.keep = leads && matches!(block, Block::Paragraph { .. });
             self.block(block, depth.min(DEPTH), width)?;
+            self.keep = false;
         }
         Ok(())
     }
@@ -102,12 +113,22 @@ impl Body {
             }
             Block::List { ordered, items } => self.list(*ordered, items, depth, width),
             Block::Table(table) => self.table(table, width),
-            Block::Callout { tone, title, blocks } => self.callout(*tone, title, blocks, width),
+            Block::Callout { tone, title, blocks } => {
+                let fill = if *tone == Tone::Plain { Tone::Silent.pale() } else { tone.pale() };
+                self.boxed(*tone, fill, title, blocks, width)
+            }
+            Block::Card { tone, blocks } => self.boxed(*tone, "FFFFFF", &[], blocks, width),
             Block::Signatures { parties } => self.signatures(parties, width),
             Block::Bars { alt, legend, bars } => self.bars(alt, legend, bars, width),
             Block::Calendar(calendar) => self.blocks(&calendar.tables(), depth, width),
             Block::Line(line) => self.blocks(&line.tables(), depth, width),
             Block::Tiles { tiles } => self.tiles(tiles, width),
+            Block::Poster { blocks } => {
+                self.poster = true;
+                let done = self.blocks(blocks, depth, width);
+                self.poster = false;
+                done
+            }
             Block::PageBreak => self.page_break(),
         }
     }
@@ -167,9 +188,17 @@ impl Body {
     }
 
     pub(super) fn open_paragraph(&mut self, shape: &Shape<'_>) -> io::Result<()> {
+        self.size = self.poster.then_some(match shape.style {
+            "Heading1" => 48,
+            "TableText" => 27,
+            _ => 30,
+        });
         self.xml.open("w:p", &[])?;
         self.xml.open("w:pPr", &[])?;
         self.xml.value("w:pStyle", if shape.style.is_empty() { "Normal" } else { shape.style })?;
+        if self.keep {
+            self.xml.empty("w:keepNext", &[])?;
+        }
         if let Some((count, level)) = shape.number {
             self.xml.open("w:numPr", &[])?;
             self.xml.value("w:ilvl", &level.to_string())?;
@@ -191,6 +220,7 @@ impl Body {
                 Inline::Text(words) => self.run(words, look)?,
                 Inline::Bold(inner) => self.inlines(inner, Look { bold: true, ..look })?,
                 Inline::Italic(inner) => self.inlines(inner, Look { italic: true, ..look })?,
+                Inline::Toned(tone, inner) => self.inlines(inner, Look { colour: Some(tone.strong()), ..look })?,
                 Inline::Blank(label) => self.blank(label)?,
                 Inline::Break => {
                     self.xml.open("w:r", &[])?;
@@ -204,7 +234,7 @@ impl Body {
 
     fn run(&mut self, words: &str, look: Look) -> io::Result<()> {
         self.xml.open("w:r", &[])?;
-        if look.bold || look.italic || look.colour.is_some() {
+        if look.bold || look.italic || look.colour.is_some() || self.size.is_some() {
             self.xml.open("w:rPr", &[])?;
             if look.bold {
                 self.xml.empty("w:b", &[])?;
@@ -215,6 +245,9 @@ impl Body {
             if let Some(colour) = look.colour {
                 self.xml.value("w:color", colour)?;
             }
+            if let Some(size) = self.size {
+                self.xml.value("w:sz", &size.to_string())?;
+            }
             self.xml.close("w:rPr")?;
         }
         self.xml.words("w:t", &[("xml:space", "preserve")], words)?;
@@ -223,6 +256,10 @@ impl Body {
 
     /// A content control that a click selects, with the label as its placeholder.
     fn blank(&mut self, label: &str) -> io::Result<()> {
+        if self.size.is_some() {
+            // A poster is filled by hand, and LibreOffice forgets the size of words in a control.
+            return self.run(&format!("[{label}]"), Look { colour: Some(Tone::Accent.strong()), ..Look::default() });
+        }
         self.controls += 1;
         let short: String = label.chars().take(60).collect();
         self.xml.open("w:sdt", &[])?;

@@ -7,6 +7,9 @@ use std::io;
 /// Blocks of a bar of full length.
 const BAR_LENGTH: u64 = 34;
 
+/// Rows of a table that is kept on one page.
+const WHOLE: usize = 12;
+
 /// Borders of one cell or table: which side, how thick in eighths of a point, what colour.
 type Edges<'e> = &'e [(&'static str, u32, &'static str)];
 
@@ -26,13 +29,18 @@ impl Body {
             }
             self.xml.close("w:tr")?;
         }
-        for row in &table.rows {
-            self.open_row(false)?;
-            for (at, cell) in table.squared(row).iter().enumerate() {
+        let whole = table.rows.len() <= WHOLE;
+        for (at, row) in table.rows.iter().enumerate() {
+            // A short table stays whole: each row but the last keeps to the next.
+            self.keep = whole && at + 1 < table.rows.len();
+            let cells = table.squared(row);
+            self.open_row_to_fill(cells.iter().all(|cell| cell.text.is_empty()))?;
+            for (at, cell) in cells.iter().enumerate() {
                 self.cell(cell, widths[at], table.columns[at].align)?;
             }
             self.xml.close("w:tr")?;
         }
+        self.keep = false;
         self.close_table()
     }
 
@@ -50,12 +58,18 @@ impl Body {
         self.table(&table, super::TEXT_WIDTH)
     }
 
-    pub(super) fn callout(&mut self, tone: Tone, title: &[Inline], blocks: &[Block], width: u32) -> io::Result<()> {
+    /// Blocks beside an edge in a colour, on a fill.
+    pub(super) fn boxed(
+        &mut self,
+        tone: Tone,
+        fill: &str,
+        title: &[Inline],
+        blocks: &[Block],
+        width: u32,
+    ) -> io::Result<()> {
         self.open_table("TableNormal", &[width], &[], "")?;
         self.open_row(false)?;
-        let edges = [("w:left", 24, tone.strong())];
-        let fill = if tone == Tone::Plain { Tone::Silent.pale() } else { tone.pale() };
-        self.open_cell(width, fill, &edges)?;
+        self.open_cell(width, fill, &[("w:left", 24, tone.strong())])?;
         if !title.is_empty() {
             self.coloured(&Shape { style: "Label", ..Shape::default() }, title, tone.strong())?;
         }
@@ -159,6 +173,18 @@ impl Body {
     fn close_table(&mut self) -> io::Result<()> {
         self.xml.close("w:tbl")?;
         self.gap()
+    }
+
+    /// A row of the body; one that is to be filled by hand has the height for it.
+    fn open_row_to_fill(&mut self, empty: bool) -> io::Result<()> {
+        if !empty {
+            return self.open_row(false);
+        }
+        self.xml.open("w:tr", &[])?;
+        self.xml.open("w:trPr", &[])?;
+        self.xml.empty("w:cantSplit", &[])?;
+        self.xml.empty("w:trHeight", &[("w:val", "480"), ("w:hRule", "atLeast")])?;
+        self.xml.close("w:trPr")
     }
 
     fn open_row(&mut self, header: bool) -> io::Result<()> {

@@ -1,8 +1,9 @@
-//! Markdown as blocks: what templates are written in. CommonMark with tables, alerts and heading attributes, and:
+//! Markdown as blocks: what templates are written in. CommonMark with tables and alerts, and:
 //!
-//! - a heading is numbered unless it bears `{.libre}`;
+//! - a heading is numbered unless it ends with `{.libre}`;
 //! - `[[words]]` is a blank to fill;
 //! - `---` begins a new page;
+//! - `<!-- affiche -->` makes what follows, up to the next page, a sheet to pin to the wall;
 //! - `<!-- largeurs: 1 3 2 -->` before a table gives the shares of its columns;
 //! - a code block `signatures` gives frames to sign in: a party and its lines, a blank line between parties;
 //! - a quotation that opens with bold words has them as its title when it is an alert.
@@ -26,14 +27,19 @@ pub enum ReadError {
 /// # Errors
 /// When the text holds what papers don't have: links, images, HTML, code.
 pub fn read(text: &str) -> Result<Vec<Block>, ReadError> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut reader = Reader { events: Parser::new_ext(text, options), widths: None };
+    // Not with heading attributes: they would take a heading's last `{placeholder}` for one.
+    let options = Options::ENABLE_TABLES | Options::ENABLE_GFM;
+    let mut reader = Reader { events: Parser::new_ext(text, options), widths: None, announced: false, poster: None };
     reader.blocks(None)
 }
 
 struct Reader<'t> {
     events: Parser<'t>,
     widths: Option<Vec<f32>>,
+    /// Whether a poster begins here.
+    announced: bool,
+    /// How many blocks stand before the poster that is open.
+    poster: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -52,7 +58,10 @@ impl<'t> Reader<'t> {
             match event {
                 Event::End(tag) if Some(tag) == end => return Ok(blocks),
                 Event::Start(tag) => self.start(tag, &mut blocks)?,
-                Event::Rule => blocks.push(Block::PageBreak),
+                Event::Rule => {
+                    self.end_poster(&mut blocks);
+                    blocks.push(Block::PageBreak);
+                }
                 Event::Html(html) => self.comment(&html)?,
                 Event::End(_) => {}
                 _ => return Err(ReadError::Unknown("un élément inattendu")),
@@ -61,18 +70,26 @@ impl<'t> Reader<'t> {
         if !loose.is_empty() {
             blocks.push(Block::paragraph(joined(loose)));
         }
+        self.end_poster(&mut blocks);
         Ok(blocks)
+    }
+
+    /// Makes the blocks since the poster's beginning one.
+    fn end_poster(&mut self, blocks: &mut Vec<Block>) {
+        if let Some(start) = self.poster.take() {
+            let inner = blocks.split_off(start.min(blocks.len()));
+            blocks.push(Block::Poster { blocks: inner });
+        }
     }
 
     fn start(&mut self, tag: Tag<'t>, blocks: &mut Vec<Block>) -> Result<(), ReadError> {
         let end = tag.to_end();
         match tag {
             Tag::Paragraph => blocks.push(Block::paragraph(self.line(end)?)),
-            Tag::Heading { level, classes, .. } => blocks.push(Block::Heading {
-                level: level as u8,
-                numbered: !classes.iter().any(|class| class.as_ref() == "libre"),
-                text: self.line(end)?,
-            }),
+            Tag::Heading { level, .. } => {
+                let mut text = self.line(end)?;
+                blocks.push(Block::Heading { level: level as u8, numbered: !took_free(&mut text), text });
+            }
             Tag::BlockQuote(kind) => {
                 let inner = self.blocks(Some(end))?;
                 match kind {
@@ -86,7 +103,12 @@ impl<'t> Reader<'t> {
             Tag::CodeBlock(_) => return Err(ReadError::Unknown("du code")),
             Tag::List(first) => blocks.push(self.list(first.is_some(), end)?),
             Tag::Table(aligns) => blocks.push(Block::Table(self.table(&aligns)?)),
-            Tag::HtmlBlock => blocks.extend(self.blocks(Some(end))?),
+            Tag::HtmlBlock => {
+                blocks.extend(self.blocks(Some(end))?);
+                if std::mem::take(&mut self.announced) {
+                    self.poster = Some(blocks.len());
+                }
+            }
             _ => return Err(ReadError::Unknown("un élément inattendu")),
         }
         Ok(())
@@ -128,6 +150,7 @@ impl<'t> Reader<'t> {
         let Some(inner) = inner else {
             return Err(ReadError::Unknown("du HTML"));
         };
+        self.announced |= inner.trim() == "affiche";
         if let Some(widths) = inner.trim().strip_prefix("largeurs:") {
             let shares: Result<Vec<f32>, _> = widths.split_whitespace().map(str::parse).collect();
             self.widths = Some(shares.map_err(|_| ReadError::Widths(widths.trim().to_owned()))?);
@@ -219,6 +242,14 @@ fn callout(kind: BlockQuoteKind, mut blocks: Vec<Block>) -> Block {
         blocks.remove(0);
     }
     Block::Callout { tone, title, blocks }
+}
+
+/// Takes `{.libre}` off the end of a heading; says whether it stood there.
+fn took_free(text: &mut [Inline]) -> bool {
+    let Some(Inline::Text(words)) = text.last_mut() else { return false };
+    let Some(kept) = words.trim_end().strip_suffix("{.libre}") else { return false };
+    *words = kept.trim_end().to_owned();
+    true
 }
 
 fn quotation(block: Block) -> Block {

@@ -7,6 +7,16 @@ use crate::{plain, text_of};
 fn headings_are_numbered_unless_free() {
     let blocks = read("# Objet\n\n## Annexe {.libre}\n").unwrap();
     assert_eq!(blocks, [Block::numbered(1, "Objet"), Block::heading(2, "Annexe")]);
+    let [Block::Heading { text, .. }] = &read("# Convenu avec {le_prestataire}").unwrap()[..] else { panic!() };
+    assert_eq!(text_of(text), "Convenu avec {le_prestataire}");
+}
+
+#[test]
+fn a_poster_holds_what_follows_up_to_the_next_page() {
+    let blocks = read("Avant\n\n---\n\n<!-- affiche -->\n\nUn\n\nDeux\n\n---\n\nTrois\n").unwrap();
+    let poster = Block::Poster { blocks: vec![Block::words("Un"), Block::words("Deux")] };
+    let expected = [Block::words("Avant"), Block::PageBreak, poster, Block::PageBreak, Block::words("Trois")];
+    assert_eq!(blocks, expected);
 }
 
 #[test]

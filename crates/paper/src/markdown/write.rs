@@ -85,6 +85,7 @@ impl Writer {
             Block::Calendar(calendar) => self.blocks(&calendar.tables(), ""),
             Block::Line(line) => self.blocks(&line.tables(), ""),
             Block::Tiles { tiles } => self.tiles(tiles),
+            Block::Card { blocks, .. } | Block::Poster { blocks } => self.blocks(blocks, ""),
             Block::PageBreak => {}
         }
     }
@@ -231,6 +232,7 @@ impl Writer {
                 Inline::Text(words) => escape(words, start, &mut self.out),
                 Inline::Bold(inner) => self.marked("**", inner, line_end),
                 Inline::Italic(inner) => self.marked("*", inner, line_end),
+                Inline::Toned(_, inner) => self.line_with(inner, start, line_end),
                 Inline::Blank(label) => {
                     // Brackets around the words, as a person would type a blank.
                     self.out.push_str("\\[");

@@ -6,9 +6,10 @@ mod opening;
 mod provider;
 
 use crate::typography::french;
-use crate::words::{capitalised, count};
+use crate::words::count;
 use crate::{Assessed, Report};
-use paper::{Block, Date, Meta, Paper, Running, Style, plain};
+use contract::{Severity, Verdict};
+use paper::{Block, Date, Inline, Meta, Paper, Running, Style, Tone, plain};
 
 /// A clause to propose for a point, written by whoever knows how (this crate does not).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +27,27 @@ pub struct Clause {
 pub struct Extras<'a> {
     /// The day that the dossier bears.
     pub date: Option<Date>,
-    /// For each document, in the report's order, the clauses to propose; may be shorter than the documents.
-    pub clauses: &'a [Vec<Clause>],
+    /// What is known besides of each document, in the report's order; may be shorter than the documents.
+    pub documents: &'a [More],
+}
+
+/// What is known besides of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct More {
+    /// The provider's name as the contract writes it; empty where it gives none.
+    pub provider: String,
+    /// The client's name, likewise.
+    pub client: String,
+    /// The clauses to propose.
+    pub clauses: Vec<Clause>,
 }
 
 /// The report as a paper.
 pub fn paper(report: &Report<'_>, extras: &Extras<'_>) -> Paper {
     let title = match report.documents {
-        [one] => format!("Examen du contrat {}", one.file),
+        [one] => french(&format!("Examen du contrat « {} »", stem(one.file))),
         several => format!("Examen de {}", count(several.len(), "contrat", "contrats")),
     };
-    let day = extras.date.map(|date| date.words()).unwrap_or_default();
     let mut paper = Paper {
         meta: Meta {
             title: title.clone(),
@@ -47,58 +58,110 @@ pub fn paper(report: &Report<'_>, extras: &Extras<'_>) -> Paper {
         },
         running: Running {
             head: title,
-            head_right: day,
-            foot: "Rapport établi par Clausule d'après les mots du contrat ; il ne remplace pas un conseil juridique."
-                .to_owned(),
+            head_right: extras.date.map(|date| date.words()).unwrap_or_default(),
+            foot: french(
+                "Établi par Clausule d'après les mots du contrat ; ce rapport ne remplace pas un conseil juridique.",
+            ),
         },
         ..Paper::default()
     };
-    paper.running.foot = french(&paper.running.foot);
-    failures(report, &mut paper);
-    for (at, assessed) in report.documents.iter().enumerate() {
-        if at > 0 || !report.failures.is_empty() {
-            paper.push(Block::PageBreak);
+    match report.documents {
+        [one] => {
+            let more = extras.documents.first().cloned().unwrap_or_default();
+            paper.cover = Some(opening::cover(one, &more));
+            failures(report, &mut paper);
+            document(report, one, &more, &mut paper);
         }
-        let clauses = extras.clauses.get(at).map_or(&[][..], Vec::as_slice);
-        opening::page(report.catalogue, assessed, &mut paper);
-        provider::section(report.catalogue, assessed, &mut paper);
-        gaps::section(report.catalogue, assessed, &mut paper);
-        clause_section(report, assessed, clauses, &mut paper);
-        gaps::well(report.catalogue, assessed, &mut paper);
-        method(&mut paper);
+        several => {
+            failures(report, &mut paper);
+            for (at, assessed) in several.iter().enumerate() {
+                let more = extras.documents.get(at).cloned().unwrap_or_default();
+                let mut part = Paper::default();
+                document(report, assessed, &more, &mut part);
+                if at > 0 || !report.failures.is_empty() {
+                    paper.push(Block::PageBreak);
+                }
+                opening::head(assessed, &more, &mut paper);
+                part.blocks.iter_mut().for_each(one_deeper);
+                paper.blocks.append(&mut part.blocks);
+            }
+        }
     }
     paper
+}
+
+fn document(report: &Report<'_>, assessed: &Assessed<'_>, more: &More, paper: &mut Paper) {
+    opening::page(report.catalogue, assessed, paper);
+    provider::section(report.catalogue, assessed, paper);
+    gaps::section(report.catalogue, assessed, paper);
+    clause_section(assessed, &more.clauses, paper);
+    gaps::well(report.catalogue, assessed, paper);
+    method(paper);
+}
+
+/// Headings go one level down where a document is one among several.
+fn one_deeper(block: &mut Block) {
+    match block {
+        Block::Heading { level, .. } => *level += 1,
+        Block::Card { blocks, .. } => blocks.iter_mut().for_each(one_deeper),
+        _ => {}
+    }
+}
+
+/// The file's name without its folders.
+fn base_name(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(file)
+}
+
+/// The file's name without its folders and its ending.
+fn stem(file: &str) -> &str {
+    let name = base_name(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+}
+
+/// The colour of a verdict.
+fn colour(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Satisfied => Tone::Good,
+        Verdict::Weak => Tone::Caution,
+        Verdict::Adverse => Tone::Bad,
+        Verdict::Missing => Tone::Silent,
+        Verdict::NotReadable => Tone::Unknown,
+        Verdict::NotApplicable => Tone::Plain,
+    }
 }
 
 fn failures(report: &Report<'_>, paper: &mut Paper) {
     if report.failures.is_empty() {
         return;
     }
-    paper.push(Block::heading(1, "Fichiers qui n'ont pas pu être lus"));
+    paper.push(Block::heading(1, french("Fichiers qui n'ont pas pu être lus")));
     let items = report.failures.iter().map(|failure| format!("{} : {}", failure.file, failure.message));
     paper.push(Block::bullets(items.map(|item| french(&item))));
 }
 
-fn clause_section(report: &Report<'_>, assessed: &Assessed<'_>, clauses: &[Clause], paper: &mut Paper) {
-    if clauses.is_empty() {
+/// The clauses of the gaps that are more than minor.
+fn clause_section(assessed: &Assessed<'_>, clauses: &[Clause], paper: &mut Paper) {
+    let gaps = crate::summary::worst_gaps(assessed.assessment, usize::MAX);
+    let wanted: Vec<&Clause> = gaps
+        .into_iter()
+        .filter(|gap| gap.severity > Severity::Mineur)
+        .flat_map(|gap| clauses.iter().filter(|clause| clause.point == gap.point))
+        .collect();
+    if wanted.is_empty() {
         return;
     }
     paper.push(Block::PageBreak);
     paper.push(Block::heading(1, "Clauses à proposer"));
     paper.push(Block::words(french(
-        "Chaque clause ci-dessous comble un manque. Les chiffres sont des propositions, à ajuster avant signature.",
+        "Chaque clause comble un manque bloquant ou majeur, dans le même ordre que ci-dessus. Les chiffres sont des propositions, à ajuster avant signature. « clausule fix » les écrit toutes, celles des manques mineurs comprises, dans le contrat ou dans un avenant.",
     )));
-    for gap in crate::summary::worst_gaps(assessed.assessment, usize::MAX) {
-        for clause in clauses.iter().filter(|clause| clause.point == gap.point) {
-            let title = format!("{} · {}", clause.heading, report.catalogue.title(&clause.point));
-            paper.push(Block::heading(2, french(&title)));
-            paper.push(Block::Callout {
-                tone: paper::Tone::Accent,
-                title: Vec::new(),
-                blocks: clause_blocks(&clause.text),
-            });
-            paper.push(Block::styled(Style::Note, format!("Point {}", clause.point)));
-        }
+    for clause in wanted {
+        let id = Inline::Toned(Tone::Silent, plain(format!(" · {}", clause.point)));
+        let text = vec![Inline::Text(french(&clause.heading)), id];
+        let mut blocks = vec![Block::Heading { level: 2, numbered: false, text }];
+        blocks.append(&mut clause_blocks(&clause.text));
+        paper.push(Block::Card { tone: Tone::Accent, blocks });
     }
 }
 
@@ -123,30 +186,18 @@ fn split_items(paragraph: &str) -> Vec<&str> {
 }
 
 fn method(paper: &mut Paper) {
-    paper.push(Block::heading(2, "Comment lire ce rapport"));
+    paper.push(Block::heading(1, "Comment lire ce rapport"));
     paper.push(Block::bullets(
         [
             "Satisfait : le contrat oblige celui qui doit, assez précisément pour qu'un manquement puisse être montré.",
             "Insuffisant : le sujet est abordé, mais rien n'engage.",
             "Défavorable : le contrat dit le contraire, ou met la charge sur le client.",
             "Absent : rien n'a été trouvé dans les pages lues.",
-            "À vérifier : le passage est ambigu ; lisez-le avant de conclure.",
+            "Sûr ou à vérifier : ce qui distingue ce verdict de la plupart des autres. Lisez le passage avant de conclure.",
         ]
         .map(french),
     ));
     paper.push(Block::styled(Style::Note, french(
         "Les passages entre guillemets sont pris dans le document à l'emplacement indiqué, sans retouche ; « […] » marque une coupe.",
     )));
-}
-
-/// "absent · bloquant · à vérifier", with a capital.
-fn status(verdict: &contract::PointVerdict) -> String {
-    let mut words = vec![verdict.verdict.label().to_owned()];
-    if verdict.verdict.is_gap() {
-        words.push(verdict.severity.label().to_owned());
-    }
-    if !verdict.sure {
-        words.push("à vérifier".to_owned());
-    }
-    capitalised(&words.join(" · "))
 }

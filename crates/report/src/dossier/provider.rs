@@ -13,9 +13,7 @@ pub(super) fn section(catalogue: &Catalogue, assessed: &Assessed<'_>, paper: &mu
     if view.demands.is_empty() {
         paper.push(Block::words(french(words::NO_EXCESS)));
     }
-    for found in &view.demands {
-        demand(assessed, found, paper);
-    }
+    view.demands.iter().for_each(|found| paper.push(demand(assessed, found)));
     paper.push(Block::heading(1, french(&words::held_title(view))));
     for held in &view.held_to {
         let title = format!("{} ({})", catalogue.title(&held.point), held.point);
@@ -24,16 +22,19 @@ pub(super) fn section(catalogue: &Catalogue, assessed: &Assessed<'_>, paper: &mu
     }
 }
 
-fn demand(assessed: &Assessed<'_>, demand: &ExcessiveDemand, paper: &mut Paper) {
-    paper.push(Block::heading(2, french(&demand.title)));
-    paper.push(Block::styled(Style::Label, format!("{} · {}", demand.demand, demand.severity.label())));
-    demand.quotes.iter().for_each(|quote| paper.push(gaps::passage(assessed.document, quote)));
-    for (label, words) in [("Pourquoi.", &demand.why), ("À répondre.", &demand.ask)] {
-        paper.push(Block::paragraph(vec![bold(label), Inline::Text(format!(" {}", french(words)))]));
-    }
-    paper.push(Block::Callout {
+fn demand(assessed: &Assessed<'_>, demand: &ExcessiveDemand) -> Block {
+    let mut blocks = vec![
+        Block::heading(2, french(&demand.title)),
+        Block::styled(Style::Note, format!("{} · {}", demand.demand, demand.severity.label())),
+    ];
+    blocks.extend(demand.quotes.iter().map(|quote| gaps::passage(assessed.document, quote)));
+    blocks.push(Block::words(french(&demand.why)));
+    let label = Inline::Toned(Tone::Accent, vec![bold("À répondre")]);
+    blocks.push(Block::paragraph(vec![label, Inline::Text(format!("\u{202f}: {}", french(&demand.ask)))]));
+    blocks.push(Block::Callout {
         tone: Tone::Accent,
         title: plain("Contre-proposition"),
         blocks: clause_blocks(&demand.proposal),
     });
+    Block::Card { tone: Tone::Caution, blocks }
 }

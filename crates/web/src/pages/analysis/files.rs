@@ -10,10 +10,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use draft::clause::{Filling, render};
-use draft::{Answers, Parties};
+use draft::clause::remedies;
 use paper::Date;
-use report::dossier::{Clause, Extras};
+use report::dossier::{Clause, Extras, More};
 use report::json::JsonWriter;
 use report::{Report, html, xlsx};
 
@@ -41,8 +40,8 @@ async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u6
             attachment(&name("xlsx"), XLSX, bytes)
         }
         "pdf" => {
-            let clauses = [clauses(&app, &loaded)];
-            let extras = Extras { date: Some(today(&app)), clauses: &clauses };
+            let more = [more(&app, &loaded)];
+            let extras = Extras { date: Some(today(&app)), documents: &more };
             let paper = report::dossier::paper(&report, &extras);
             hand_over(&format!("{} - analyse", loaded.stem()), "pdf", paper).await?
         }
@@ -51,19 +50,16 @@ async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u6
     })
 }
 
-/// The clauses that would mend the gaps, under the contract's own names and figures.
-fn clauses(app: &App, loaded: &Loaded) -> Vec<Clause> {
-    let parties = Parties::of(&loaded.document, &loaded.assessment);
-    let answers = Answers::default();
-    let filling = Filling {
-        parties: &parties,
-        profile: loaded.assessment.profile,
-        answers: &answers,
-        assessment: Some(&loaded.assessment),
-    };
-    let gaps = loaded.assessment.verdicts.iter().filter(|v| v.verdict.is_gap());
-    let rendered = gaps.filter_map(|gap| render(app.engine().catalogue.get(&gap.point)?, &filling));
-    rendered.map(|r| Clause { text: r.text().replace('\n', "\n\n"), point: r.point, heading: r.heading }).collect()
+/// The parties' names, and the clauses that would mend the gaps under these names and the contract's figures.
+fn more(app: &App, loaded: &Loaded) -> More {
+    let (parties, clauses) = remedies(&app.engine().catalogue, &loaded.document, &loaded.assessment);
+    let clause =
+        |r: draft::Rendered| Clause { text: r.text().replace('\n', "\n\n"), point: r.point, heading: r.heading };
+    More {
+        provider: parties.provider.own().to_owned(),
+        client: parties.client.own().to_owned(),
+        clauses: clauses.into_iter().map(clause).collect(),
+    }
 }
 
 fn json(app: &App, loaded: &Loaded) -> Result<Vec<u8>, Trouble> {
