@@ -19,6 +19,7 @@ fn outcome(text: &str) -> Outcome {
         verdicts: vec![],
         commitments: vec![],
         stale_references: vec![],
+        provider_view: None,
     };
     Outcome { document, assessment, summary: json!({"score": 12}) }
 }
