@@ -36,11 +36,11 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("its output");
-        BufReader::new(out).read_line(&mut line).expect("its first line");
-        let at = line.find("http://").expect("an address");
-        Self { address: line[at..].trim().to_owned(), _process: Owned(child) }
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let address = lines.find_map(|line| Some(line.ok()?.split_once("prêt : ")?.1.trim().to_owned()));
+        // The program goes on speaking; nobody reading would stop it.
+        thread::spawn(move || lines.for_each(drop));
+        Self { address: address.expect("an address"), _process: Owned(child) }
     }
 }
 
