@@ -34,6 +34,8 @@ pub struct Args {
 
 /// Blocks that alternate, so that both see the same disk.
 const BLOCKS: usize = 10;
+/// Proofs that wait together for one commit, as in the daemon under load; each is acknowledged after it.
+const TOGETHER: usize = 16;
 
 /// Measures and prints.
 ///
@@ -142,6 +144,18 @@ fn file(store: &mut Store, nth: usize, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Files several proofs in one commit.
+fn together(store: &mut Store, first: usize, proofs: &[Vec<u8>]) -> Result<()> {
+    let day = Day::from(date(2025, 1, 1)).plus((first % 365) as i32).date();
+    let received = day.at(6, 0, 0, 0).to_zoned(TimeZone::UTC)?;
+    let one = |bytes| (Incoming { name: "restic.json", bytes, via: "http", ..Incoming::default() }, &received);
+    let all: Vec<_> = proofs.iter().map(|p| one(p.as_slice())).collect();
+    for filed in store.file_all(&all, received.timestamp())? {
+        ensure!(!filed?.duplicate, "a proof was there already");
+    }
+    Ok(())
+}
+
 /// Proofs filed one by one, each durable before the next, against bare rows of the same bytes committed one by one.
 fn ingestion(
     name: &str,
@@ -152,12 +166,15 @@ fn ingestion(
     let now = "2026-03-01T08:00:00Z".parse()?;
     let (mut store, id) = open(place, "debit")?;
     store.add_promises(&id, vec![promise(&id, 1)], Standing::Confirmed, "", now)?;
-    let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    let (mut ours, mut theirs, mut grouped) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let each = args.proofs / BLOCKS;
     for block in 0..BLOCKS {
         let proofs: Vec<Vec<u8>> = (0..each).map(|n| proof(block * each + n, args.bytes)).collect();
         theirs += timed(|| proofs.iter().try_for_each(|p| insert(p).map(|_| ()).context("bare insert")))?.1;
         ours += timed(|| proofs.iter().enumerate().try_for_each(|(n, p)| file(&mut store, block * each + n, p)))?.1;
+        let first = args.proofs + block * each;
+        let more: Vec<Vec<u8>> = (0..each).map(|n| proof(first + n, args.bytes)).collect();
+        grouped += timed(|| more.chunks(TOGETHER).try_for_each(|c| together(&mut store, first, c)))?.1;
     }
     let rate = |d: Duration| (each * BLOCKS) as f64 / d.as_secs_f64();
     let ratio = rate(ours) / rate(theirs);
@@ -166,6 +183,11 @@ fn ingestion(
         "{name}: {:.0} proofs of {bytes} bytes filed a second (read, judged, 2 ledger entries), {:.0} bare inserts: {ratio:.2}",
         rate(ours),
         rate(theirs)
+    );
+    println!(
+        "{name}: {:.0} a second where {TOGETHER} wait for each commit: {:.2} of the same bare inserts, one a commit",
+        rate(grouped),
+        rate(grouped) / rate(theirs)
     );
     Ok(())
 }
