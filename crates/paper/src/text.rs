@@ -42,6 +42,7 @@ impl Page {
             Block::Tiles { tiles } => {
                 tiles.iter().for_each(|tile| self.wrapped(&format!("{} {}", tile.figure, tile.label), indent, indent));
             }
+            Block::Card { blocks, .. } | Block::Poster { blocks } => self.blocks(blocks, indent),
             Block::Signatures { .. } | Block::PageBreak => {}
         }
         if !self.out.ends_with("\n\n") && !matches!(block, Block::Heading { level: 3.., .. }) {
