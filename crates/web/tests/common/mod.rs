@@ -38,7 +38,8 @@ impl Host for Machine {
 
     fn redline(&self, bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), String> {
         let limits = Limits::default();
-        let applied = draft::redline::apply(bytes, plan, signature, &limits).map_err(|e| e.to_string())?;
+        let opened = draft::redline::open(bytes, &limits).map_err(|e| e.to_string())?;
+        let applied = draft::redline::apply(bytes, &opened, plan, signature).map_err(|e| e.to_string())?;
         let read = readers::read("contrat.docx", &applied.bytes, &NoOcr, &limits).map_err(|e| e.to_string())?;
         Ok((applied, read))
     }
