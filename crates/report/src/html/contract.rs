@@ -42,6 +42,8 @@ pub(super) fn draw(catalogue: &Catalogue, assessed: &Assessed<'_>, prefix: &str,
         leaf: 0,
         page: 0,
         open: Container::None,
+        tables: 0,
+        deep: level - 1,
     };
     for node in &nodes {
         writer.node(node);
@@ -139,6 +141,10 @@ struct Writer<'d> {
     /// Pages already announced.
     page: usize,
     open: Container,
+    /// Tables begun.
+    tables: usize,
+    /// The level of the last heading: the next goes at most one deeper, whatever the document does.
+    deep: usize,
 }
 
 impl Writer<'_> {
@@ -152,14 +158,18 @@ impl Writer<'_> {
             Container::Table => "</tbody></table></div>\n",
             Container::Toc => "</div>\n",
         });
-        self.out.push_str(match wanted {
-            Container::None => "",
-            Container::List => "<ul>\n",
+        match wanted {
+            Container::None => {}
+            Container::List => self.out.push_str("<ul>\n"),
             Container::Table => {
-                "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Tableau du contrat\"><table><tbody>\n"
+                self.tables += 1;
+                self.out.push_str(&format!(
+                    "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Tableau {} du contrat\"><table><tbody>\n",
+                    self.tables
+                ));
             }
-            Container::Toc => "<div class=\"toc\">\n",
-        });
+            Container::Toc => self.out.push_str("<div class=\"toc\">\n"),
+        }
         self.open = wanted;
     }
 
@@ -198,7 +208,8 @@ impl Writer<'_> {
         self.pages_until(node.start, true);
         match node.kind {
             BlockKind::Heading { level } => {
-                let level = (self.level + usize::from(level.max(1)) - 1).min(6);
+                let level = (self.level + usize::from(level.max(1)) - 1).min(6).min(self.deep + 1);
+                self.deep = level;
                 self.plain(node, &format!("h{level}"), "");
             }
             BlockKind::Paragraph => self.plain(node, "p", ""),
