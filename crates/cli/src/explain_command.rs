@@ -12,17 +12,23 @@ use std::process::ExitCode;
 /// # Errors
 /// When the point is unknown or the file can't be read.
 pub fn run(args: &ExplainArgs) -> Result<ExitCode, String> {
-    let catalogue = points::embedded();
+    let (points, demands) = (points::embedded(), points::demands());
+    let demanded = demands.get(&args.point).is_some();
+    let catalogue = if demanded { &demands } else { &points };
     let point = catalogue
         .get(&args.point)
         .ok_or_else(|| format!("point inconnu : {} ; la liste : clausule points", args.point))?;
     println!("{} · {}\n", point.id, catalogue.category_title(point.category()));
     println!("{}\n", point.page);
-    println!("À demander : {}", point.ask);
+    println!("{} : {}", if demanded { "À répondre" } else { "À demander" }, point.ask);
     println!("Sources : {}", point.sources.join(", "));
     let Some(path) = &args.file else { return Ok(ExitCode::SUCCESS) };
     let document = input::read(path, true).map_err(|e| format!("{} : {e}", path.display()))?;
-    if let Some(explanation) = Engine::embedded().explain(&point.id, &document) {
+    let engine = match demanded {
+        true => Engine::new(points::demands()).map_err(|e| e.to_string())?,
+        false => Engine::embedded(),
+    };
+    if let Some(explanation) = engine.explain(&point.id, &document) {
         print(&path.display().to_string(), &explanation);
     }
     Ok(ExitCode::SUCCESS)
