@@ -4,7 +4,7 @@ use crate::output;
 use crate::place::PlaceArgs;
 use clap::Subcommand;
 use daemon::alerts::worker::Post;
-use daemon::alerts::{Carrier, Pending};
+use daemon::alerts::{Carriers, Pending};
 use daemon::mailer::{Mailer, Server};
 use daemon::webhook::Webhook;
 use follow::alert::{Quiet, Timing};
@@ -177,8 +177,8 @@ fn show(one: &Pending) {
     println!("{}\n\n{}", one.notice.subject, one.notice.text);
 }
 
-fn carriers(args: &WayArgs) -> Result<Vec<Box<dyn Carrier + Send>>, String> {
-    let mut out: Vec<Box<dyn Carrier + Send>> = Vec::new();
+fn carriers(args: &WayArgs) -> Result<Carriers, String> {
+    let mut out = Carriers::new();
     if let Some(url) = &args.smtp {
         let password = env::var("CLAUSULE_SMTP_PASSWORD").ok();
         out.push(Box::new(Mailer::new(&Server::parse(url)?, password.as_deref(), &args.from, &args.to)?));

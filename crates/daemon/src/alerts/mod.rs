@@ -41,6 +41,9 @@ pub trait Carrier {
     fn send(&mut self, parcel: &Parcel) -> Result<(), String>;
 }
 
+/// Several carriers.
+pub type Carriers = Vec<Box<dyn Carrier + Send>>;
+
 /// What a round did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {

@@ -1,6 +1,6 @@
 //! Rounds of alerts at regular times, for an organisation that says where to send them.
 
-use super::{Carrier, Outcome, round};
+use super::{Carriers, Outcome, round};
 use follow::alert::Timing;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -20,7 +20,7 @@ pub struct Post {
     /// When.
     pub timing: Timing,
     /// Makes the carriers anew for a round: a connection that broke is not used again.
-    pub carriers: Arc<dyn Fn() -> Result<Vec<Box<dyn Carrier + Send>>, String> + Send + Sync>,
+    pub carriers: Arc<dyn Fn() -> Result<Carriers, String> + Send + Sync>,
 }
 
 impl std::fmt::Debug for Post {
