@@ -94,6 +94,14 @@ impl Files {
     /// A French sentence: what is wrong and what to do.
     pub fn read(&mut self, path: &Path) -> Result<Document, String> {
         let bytes = fs::read(path).map_err(|e| explain(&e))?;
+        self.read_bytes(path, bytes)
+    }
+
+    /// Reads a file whose bytes are known.
+    ///
+    /// # Errors
+    /// A French sentence: what is wrong and what to do.
+    pub fn read_bytes(&mut self, path: &Path, bytes: Vec<u8>) -> Result<Document, String> {
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let read: Result<Document, ReadError> =
             self.isolate.ask(&Order::Read { name }, &Arc::new(bytes)).map_err(|e| e.to_string())?;

@@ -2,7 +2,6 @@
 //! after each document a line of a journal says how far they are whole. Once complete, the file takes the output's name.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -25,6 +24,21 @@ struct Mark {
     state: State,
     /// The file, as `{:?}` writes a path: always one line, and no two paths the same.
     file: String,
+    /// The [`digest`] of the bytes that were judged; 0 when there were none.
+    digest: u64,
+}
+
+impl Mark {
+    /// Whether it tells of this file as it is today.
+    fn is_of(&self, file: &Path) -> bool {
+        format!("{file:?}") == self.file && fs::read(file).map_or(0, |bytes| digest(&bytes)) == self.digest
+    }
+}
+
+/// A number that changes with the bytes of a file: Fowler, Noll and Vo's hash (FNV-1a, 64 bits). It guards against
+/// changes, not against a forger.
+pub fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// What became of a document, for the exit code.
@@ -49,18 +63,28 @@ pub struct Partial {
     journal: File,
     end: u64,
     since_sync: usize,
-    done: BTreeSet<String>,
+    /// How many documents of the list are whole, from its beginning.
+    pub done: usize,
+    /// Whole documents that were dropped, because the files or their list changed since.
+    pub dropped: usize,
     /// The gravest state so far.
     pub worst: State,
 }
 
 impl Partial {
-    /// Begins an output, or goes on with one that was interrupted when `resume` is set. `opening` is written at the
-    /// head of a new one.
+    /// Begins an output, or goes on with one that was interrupted when `resume` is set: the documents that stand in it
+    /// in the order of `files`, as the files are today, are kept; from the first that is not, all are judged anew, so
+    /// that the output is what a run without interruption gives. `opening` is written at the head of a new one.
     ///
     /// # Errors
     /// A French sentence: the output exists, another run works on it, or it was begun with other settings.
-    pub fn open(target: &Path, settings: &str, opening: &[u8], resume: bool, force: bool) -> Result<Self, String> {
+    pub fn open(
+        target: &Path,
+        settings: &str,
+        opening: &[u8],
+        files: &[&Path],
+        (resume, force): (bool, bool),
+    ) -> Result<Self, String> {
         let name = target.file_name().ok_or("le fichier de sortie n'a pas de nom")?;
         let beside = |end: &str| {
             let mut name = name.to_owned();
@@ -91,18 +115,19 @@ impl Partial {
             journal,
             end: 0,
             since_sync: 0,
-            done: BTreeSet::new(),
+            done: 0,
+            dropped: 0,
             worst: State::Good,
         };
         if begun && resume {
-            partial.recover(settings, opening.len() as u64)?;
+            partial.recover(settings, opening.len() as u64, files)?;
         }
         partial.cut(settings, opening).map_err(failed)?;
         Ok(partial)
     }
 
     /// Reads the journal as far as it is whole and agrees with the bytes.
-    fn recover(&mut self, settings: &str, opening: u64) -> Result<(), String> {
+    fn recover(&mut self, settings: &str, opening: u64, files: &[&Path]) -> Result<(), String> {
         let unreadable = |error: io::Error| format!("journal {} illisible : {error}", self.journal_path.display());
         let length = self.bytes.metadata().map_err(unreadable)?.len();
         let mut reader = BufReader::new(&self.journal);
@@ -124,9 +149,14 @@ impl Partial {
                 if mark.end > length || mark.end < self.end {
                     break;
                 }
+                if self.dropped > 0 || files.get(self.done).is_none_or(|file| !mark.is_of(file)) {
+                    self.dropped += 1;
+                    line.clear();
+                    continue;
+                }
                 self.end = mark.end;
                 self.worst = self.worst.max(mark.state);
-                self.done.insert(mark.file);
+                self.done += 1;
             }
             whole += line.len() as u64;
             line.clear();
@@ -138,7 +168,7 @@ impl Partial {
     fn cut(&mut self, settings: &str, opening: &[u8]) -> io::Result<()> {
         self.bytes.set_len(self.end)?;
         self.bytes.seek(SeekFrom::End(0))?;
-        if self.done.is_empty() {
+        if self.done == 0 {
             self.bytes.set_len(0)?;
             self.bytes.seek(SeekFrom::Start(0))?;
             self.bytes.write_all(opening)?;
@@ -161,20 +191,16 @@ impl Partial {
         &self.target
     }
 
-    /// Whether a document is whole already.
-    pub fn has(&self, file: &Path) -> bool {
-        self.done.contains(&format!("{file:?}"))
-    }
-
-    /// Adds a document.
+    /// Adds a document; `digest` is that of the bytes judged, 0 when the file could not be opened.
     ///
     /// # Errors
     /// A French sentence when the disk refuses.
-    pub fn push(&mut self, file: &Path, bytes: &[u8], state: State) -> Result<(), String> {
-        self.write(file, bytes, state).map_err(|e| format!("écriture de {} impossible : {e}", self.target.display()))
+    pub fn push(&mut self, file: &Path, bytes: &[u8], state: State, digest: u64) -> Result<(), String> {
+        self.write(file, bytes, state, digest)
+            .map_err(|e| format!("écriture de {} impossible : {e}", self.target.display()))
     }
 
-    fn write(&mut self, file: &Path, bytes: &[u8], state: State) -> io::Result<()> {
+    fn write(&mut self, file: &Path, bytes: &[u8], state: State, digest: u64) -> io::Result<()> {
         self.bytes.write_all(bytes)?;
         self.end += bytes.len() as u64;
         self.since_sync += 1;
@@ -184,7 +210,7 @@ impl Partial {
         }
         self.worst = self.worst.max(state);
         let file = format!("{file:?}");
-        self.journal_line(&Mark { end: self.end, state, file })
+        self.journal_line(&Mark { end: self.end, state, file, digest })
     }
 
     /// The bytes, whole, from their beginning; what is made of them takes the output's name by [`Partial::finish`].

@@ -7,7 +7,7 @@ use crate::input::{self, Files};
 use crate::ordered::in_order;
 use crate::outlet::Outlet;
 use crate::output::temporary;
-use crate::partial::{Partial, State};
+use crate::partial::{Partial, State, digest};
 use crate::progress::Progress;
 use check::{Engine, Request};
 use report::{Assessed, Catalogue, Failure, json, parquet, rows};
@@ -30,6 +30,8 @@ struct Record {
     state: State,
     /// Why it could not be read.
     message: Option<String>,
+    /// The [`digest`] of the file's bytes, 0 when it could not be opened.
+    digest: u64,
 }
 
 /// Reads, judges and writes, document by document.
@@ -42,9 +44,12 @@ pub fn run(args: &CheckArgs, engine: &Engine, catalogue: &Catalogue) -> Result<E
     }
     let (files, failures) = input::expand(&args.files);
     let opening = if args.format == Format::Csv { rows::csv_head() } else { Vec::new() };
+    let listed: Vec<&Path> =
+        failures.iter().map(|(file, _)| Path::new(file)).chain(files.iter().map(PathBuf::as_path)).collect();
     let mut sink = match &args.output {
         Some(path) => {
-            Sink::File(Box::new(Partial::open(path, &settings(args, engine), &opening, args.resume, args.force)?))
+            let settings = settings(args, engine);
+            Sink::File(Box::new(Partial::open(path, &settings, &opening, &listed, (args.resume, args.force))?))
         }
         None => {
             let mut out = Outlet::open(None, false)?;
@@ -52,9 +57,16 @@ pub fn run(args: &CheckArgs, engine: &Engine, catalogue: &Catalogue) -> Result<E
             Sink::Out(out, State::Good)
         }
     };
-    let todo: Vec<&PathBuf> = files.iter().filter(|file| !sink.has(file)).collect();
+    let (done, dropped) = sink.kept();
+    let todo: Vec<&PathBuf> = files.iter().skip(done.saturating_sub(failures.len())).collect();
     let progress = Progress::new(files.len(), files.len() - todo.len());
-    let outcome = fill(args, engine, catalogue, (&todo, &failures), &mut sink, &progress);
+    if dropped > 0 {
+        progress.say(&format!(
+            "clausule : fichiers changés depuis l'interruption : {dropped} document(s) sont jugés de nouveau"
+        ));
+    }
+    let failures = &failures[done.min(failures.len())..];
+    let outcome = fill(args, engine, catalogue, (&todo, failures), &mut sink, &progress);
     progress.end();
     match outcome {
         Err(_) if sink.is_closed() => return Ok(code(sink.worst())),
@@ -93,8 +105,8 @@ fn fill(
     sink: &mut Sink,
     progress: &Progress,
 ) -> Result<(), String> {
-    for (file, message) in failures.iter().filter(|(file, _)| !sink.has(Path::new(file))).collect::<Vec<_>>() {
-        sink.push(Path::new(file), failed(args.format, file, message.clone()), progress)?;
+    for (file, message) in failures {
+        sink.push(Path::new(file), failed(args.format, file, message.clone(), 0), progress)?;
     }
     let request = args.judge.request();
     let work = |files: &mut Files, at: usize| record(args, engine, &request, catalogue, files, todo[at]);
@@ -120,9 +132,14 @@ fn record(
     path: &Path,
 ) -> Record {
     let file = input::display(path);
-    let document = match files.read(path) {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return failed(args.format, &file, input::explain(&error), 0),
+    };
+    let digest = digest(&bytes);
+    let document = match files.read_bytes(path, bytes) {
         Ok(document) => document,
-        Err(message) => return failed(args.format, &file, message),
+        Err(message) => return failed(args.format, &file, message, digest),
     };
     let assessment = engine.assess(&document, request);
     let gap = has_gap(args, &assessment);
@@ -132,17 +149,17 @@ fn record(
         Format::Parquet => row_lines(&rows::of_document(catalogue, &assessed)),
         _ => json::line(catalogue, &assessed),
     };
-    Record { bytes, state: if gap { State::Gap } else { State::Good }, message: None }
+    Record { bytes, state: if gap { State::Gap } else { State::Good }, message: None, digest }
 }
 
-fn failed(format: Format, file: &str, message: String) -> Record {
+fn failed(format: Format, file: &str, message: String, digest: u64) -> Record {
     let failure = Failure { file, message: &message };
     let bytes = match format {
         Format::Csv => rows::csv(&[rows::of_failure(&failure)]),
         Format::Parquet => row_lines(&[rows::of_failure(&failure)]),
         _ => json::failure_line(&failure),
     };
-    Record { bytes, state: State::Failed, message: Some(message) }
+    Record { bytes, state: State::Failed, message: Some(message), digest }
 }
 
 /// Rows as they wait to become Parquet, which can't be written piece by piece.
@@ -156,8 +173,12 @@ fn row_lines(rows: &[rows::Row]) -> Vec<u8> {
 }
 
 impl Sink {
-    fn has(&self, file: &Path) -> bool {
-        matches!(self, Self::File(partial) if partial.has(file))
+    /// How many documents of the list are whole already, and how many were dropped.
+    fn kept(&self) -> (usize, usize) {
+        match self {
+            Self::Out(..) => (0, 0),
+            Self::File(partial) => (partial.done, partial.dropped),
+        }
     }
 
     fn is_closed(&self) -> bool {
@@ -176,7 +197,7 @@ impl Sink {
             progress.say(&format!("clausule : {} : {message}", input::display(file)));
         }
         match self {
-            Self::File(partial) => partial.push(file, &record.bytes, record.state),
+            Self::File(partial) => partial.push(file, &record.bytes, record.state, record.digest),
             Self::Out(out, worst) => {
                 *worst = (*worst).max(record.state);
                 out.write_all(&record.bytes).and_then(|()| out.flush()).map_err(|e| out.explain(&e))

@@ -136,6 +136,38 @@ fn what_was_cut_anywhere_is_mended() {
 }
 
 #[test]
+fn a_file_changed_since_the_interruption_is_judged_again() {
+    let dir = folder("changes", 12);
+    let args = ["--format", "jsonl", "-o", "s.jsonl", "--resume", "--jobs", "1", "contrats"];
+    let (bytes, journal) = (dir.join("s.jsonl.partiel"), dir.join("s.jsonl.reprise"));
+    let done = || fs::read(&journal).map_or(0, |text| text.iter().filter(|b| **b == b'\n').count());
+    let mut child = clausule(&dir, &args).stderr(Stdio::null()).spawn().expect("the program starts");
+    while done() < 6 && child.try_wait().expect("its state").is_none() {
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let then = (fs::read(&bytes).expect("bytes"), fs::read(&journal).expect("a journal"));
+    let path = |name: &str| dir.join("contrats").join(name);
+    let changes: [&dyn Fn(); 3] = [
+        &|| fs::copy(path("009.txt"), path("002.txt")).map(|_| ()).expect("another text of some length"),
+        &|| fs::remove_file(path("001.txt")).expect("removed"),
+        &|| fs::copy(path("009.txt"), path("000b.txt")).map(|_| ()).expect("a new file among the old"),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        change();
+        fs::write(&bytes, &then.0).expect("written");
+        fs::write(&journal, &then.1).expect("written");
+        let output = run(&dir, &args);
+        assert_eq!(output.status.code(), Some(1), "change {number}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("jugés de nouveau"), "change {number}");
+        let reference = run(&dir, &["--format", "jsonl", "contrats"]).stdout;
+        assert!(fs::read(dir.join("s.jsonl")).expect("the output") == reference, "change {number}");
+        fs::remove_file(dir.join("s.jsonl")).expect("removed");
+    }
+}
+
+#[test]
 fn nothing_is_mixed_or_overwritten() {
     let dir = folder("refus", 2);
     let says = |args: &[&str], words: &str| {
