@@ -2,6 +2,9 @@
 
 #[path = "src/compile.rs"]
 mod compile;
+#[path = "src/second/numbers.rs"]
+#[expect(dead_code, reason = "the build only writes the numbers")]
+mod numbers;
 #[path = "src/pattern.rs"]
 mod pattern;
 #[path = "src/program.rs"]
@@ -16,10 +19,14 @@ use std::fs;
 use std::path::PathBuf;
 
 fn main() -> Result<(), String> {
-    for source in ["compile", "pattern", "program", "tokens"] {
+    for source in ["compile", "pattern", "program", "second/numbers", "tokens"] {
         println!("cargo::rerun-if-changed=src/{source}.rs");
     }
+    println!("cargo::rerun-if-changed=weights/second.txt");
     let catalogue = points::embedded();
+    let weights = include_str!("weights/second.txt");
+    let numbers = numbers::Numbers::compile(weights, &catalogue).map_err(|e| e.to_string())?;
+    write("second.postcard", &postcard::to_stdvec(&numbers).map_err(|e| e.to_string())?)?;
     let (pool, atoms) = compile::compile(&catalogue).map_err(|e| e.to_string())?;
     let pool: Vec<u8> = pool.iter().flat_map(|word| word.to_le_bytes()).collect();
     write("pool.bin", &pool)?;

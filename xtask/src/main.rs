@@ -11,6 +11,8 @@ mod exam;
 mod figures;
 mod folder;
 mod harvest;
+mod learn;
+mod lesson;
 mod mail;
 mod pandoc;
 mod postgres;
@@ -46,6 +48,8 @@ enum Task {
     Exam(exam::Args),
     /// Prints the features of every decision beside the gold verdict.
     Harvest(harvest::Args),
+    /// Learn the second reading's numbers from labelled contracts.
+    Learn(learn::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
     /// Drives the pages in headless Chromium, with axe-core and pictures.
@@ -107,6 +111,7 @@ fn main() -> anyhow::Result<()> {
         Task::Score(args) => score::run(&args),
         Task::Evidence(args) => evidence::run(&args),
         Task::Harvest(args) => harvest::run(&args),
+        Task::Learn(args) => learn::run(&args),
         Task::Exam(args) => exam::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Crash { kills, proofs } => crash::run(kills, proofs),

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::judge::{Finding, Found, Judge};
 use crate::parties::Parties;
 use crate::program::Single;
+use crate::second::{amend, second_reading};
 use crate::segment::{Segments, segment};
 use crate::stale::stale_references;
 use crate::survey::survey;
@@ -69,10 +70,20 @@ impl Engine {
                 None => Vec::new(),
             });
             verdict.sure = sure[at];
-            if survey.foreign && verdict.verdict != Verdict::NotApplicable {
-                verdict = not_judged(verdict);
-            }
             verdicts.push(verdict);
+        }
+        let numbers = self.second();
+        let opinions = second_reading(numbers, &segments, points, &found, &decisions, &sure, None);
+        for (at, (verdict, opinion)) in verdicts.iter_mut().zip(&opinions).enumerate() {
+            if let Some(opinion) = opinion {
+                amend(verdict, opinion, &reader, &points[at]);
+            }
+            if verdict.verdict == Verdict::Missing {
+                promised[at].clear();
+            }
+            if survey.foreign && verdict.verdict != Verdict::NotApplicable {
+                not_judged(verdict);
+            }
         }
         Assessment {
             profile,
@@ -224,16 +235,13 @@ impl Reader<'_> {
 }
 
 /// A verdict on a document in a language that the engine does not read.
-fn not_judged(verdict: PointVerdict) -> PointVerdict {
-    PointVerdict {
-        verdict: Verdict::NotReadable,
-        sure: false,
-        quotes: Vec::new(),
-        contrary: Vec::new(),
-        reason: "Document dans une langue que Clausule ne juge pas.".into(),
-        absence: None,
-        ..verdict
-    }
+fn not_judged(verdict: &mut PointVerdict) {
+    verdict.verdict = Verdict::NotReadable;
+    verdict.sure = false;
+    verdict.quotes.clear();
+    verdict.contrary.clear();
+    verdict.reason = "Document dans une langue que Clausule ne juge pas.".into();
+    verdict.absence = None;
 }
 
 /// White space folded to single spaces.

@@ -3,9 +3,11 @@
 use crate::compile::compile;
 use crate::pattern::PatternError;
 use crate::program::Program;
+use crate::second::{Numbers, TRAINED};
 use crate::stale;
 use points::{Catalogue, Point};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// A catalogue ready to judge documents.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct Engine {
     pub(crate) program: Program,
     /// References to law that no longer holds, compiled apart: they are no points and weigh on no verdict.
     pub(crate) stale: Option<Box<Engine>>,
+    /// The second reading's numbers, made when they are first asked for.
+    second: OnceLock<Numbers>,
 }
 
 /// Bytes that begin where a number of four bytes may.
@@ -26,6 +30,7 @@ struct Aligned<B: ?Sized> {
 
 static POOL: &Aligned<[u8]> = &Aligned { start: [], bytes: *include_bytes!(concat!(env!("OUT_DIR"), "/pool.bin")) };
 static ATOMS: &str = include_str!(concat!(env!("OUT_DIR"), "/atoms.txt"));
+static SECOND: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/second.postcard"));
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
 
 impl Engine {
@@ -34,8 +39,17 @@ impl Engine {
     /// # Errors
     /// [`PatternError`] for the first pattern that is wrong, or a concept that refers to itself.
     pub fn new(catalogue: Catalogue) -> Result<Self, PatternError> {
+        let numbers = Numbers::compile(TRAINED, &catalogue).unwrap_or_default();
+        Self::with_second(catalogue, numbers)
+    }
+
+    /// Compiles a catalogue, with other numbers for the second reading; empty ones leave the signs alone.
+    ///
+    /// # Errors
+    /// [`PatternError`] for the first pattern that is wrong, or a concept that refers to itself.
+    pub fn with_second(catalogue: Catalogue, numbers: Numbers) -> Result<Self, PatternError> {
         let (pool, text) = compile(&catalogue)?;
-        Self::over(catalogue, Program::new(pool.into(), text.into()))
+        Self::over(catalogue, Program::new(pool.into(), text.into()), numbers.into())
     }
 
     /// The engine over the catalogue that the program carries, compiled when the program was built. What only people
@@ -45,19 +59,28 @@ impl Engine {
     /// Never for a program that was built: the build script wrote and checked the bytes.
     pub fn embedded() -> Self {
         let catalogue = postcard::from_bytes(RULES).expect("the build script wrote a valid catalogue");
-        Self::over(catalogue, Program::new(pool(), Cow::Borrowed(ATOMS))).expect("the build script compiled all of it")
+        let program = Program::new(pool(), Cow::Borrowed(ATOMS));
+        Self::over(catalogue, program, OnceLock::new()).expect("the build script compiled all of it")
     }
 
-    fn over(catalogue: Catalogue, program: Program) -> Result<Self, PatternError> {
-        let stale = stale::catalogue(&catalogue).map(Self::new).transpose()?.map(Box::new);
-        Ok(Self { catalogue, program, stale })
+    fn over(catalogue: Catalogue, program: Program, second: OnceLock<Numbers>) -> Result<Self, PatternError> {
+        let alone = |catalogue| Self::with_second(catalogue, Numbers::default());
+        let stale = stale::catalogue(&catalogue).map(alone).transpose()?.map(Box::new);
+        Ok(Self { catalogue, program, stale, second })
+    }
+
+    /// The second reading's numbers.
+    pub fn second(&self) -> &Numbers {
+        // The build script wrote the bytes; a test reads them.
+        self.second.get_or_init(|| postcard::from_bytes(SECOND).unwrap_or_default())
     }
 
     /// A number that tells this engine's points and patterns from others: Fowler, Noll and Vo's hash (FNV-1a, 64 bits).
     pub fn fingerprint(&self) -> u64 {
         let words = self.program.pool().iter().flat_map(|word| word.to_le_bytes());
         let rules = postcard::to_stdvec(&self.catalogue).unwrap_or_default();
-        let bytes = words.chain(self.program.text().bytes()).chain(rules);
+        let second = postcard::to_stdvec(self.second()).unwrap_or_default();
+        let bytes = words.chain(self.program.text().bytes()).chain(rules).chain(second);
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
@@ -86,6 +109,7 @@ mod tests {
         let carried = Engine::embedded();
         assert!(carried.program == compiled.program);
         assert_eq!(carried.catalogue.points.len(), compiled.catalogue.points.len());
+        assert!(carried.second() == compiled.second() && !carried.second().keys.is_empty());
         assert!(matches!(pool(), Cow::Borrowed(_)) || cfg!(target_endian = "big"), "read in place");
     }
 }

@@ -28,6 +28,7 @@ pub mod passages;
 pub mod pattern;
 mod program;
 pub mod quantities;
+pub mod second;
 pub mod segment;
 mod stale;
 pub mod survey;

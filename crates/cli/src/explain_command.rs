@@ -3,8 +3,8 @@
 use crate::args::ExplainArgs;
 use crate::input;
 use check::Engine;
-use check::explain::{Explanation, Spoken};
-use contract::{Debtor, DurationUnit, Quantity};
+use check::explain::{Explanation, SecondReading, Spoken};
+use contract::{Debtor, DurationUnit, Quantity, Verdict};
 use std::process::ExitCode;
 
 /// Prints a point's page and, with a file, how its verdict came about.
@@ -36,6 +36,9 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode, String> {
 
 fn print(file: &str, explanation: &Explanation) {
     println!("\nDans {file} : {} — {}", explanation.verdict.label(), explanation.reason);
+    if let Some(second) = &explanation.second {
+        second_reading(explanation.signs, second);
+    }
     for spoken in &explanation.spoken {
         let mark = if spoken.decides { "→" } else { " " };
         println!("\n{mark} signe {} : {}", spoken.sign, spoken.verdict.label());
@@ -50,6 +53,48 @@ fn print(file: &str, explanation: &Explanation) {
     }
     for (sign, quote, reason) in explanation.rejected.iter().take(20) {
         println!("  signe {sign} : « {} » (page {}) : {reason}", quote.text, quote.page);
+    }
+}
+
+/// What the whole contract's words say beside the signs.
+fn second_reading(signs: Verdict, second: &SecondReading) {
+    let chances: Vec<String> = second.chances.iter().map(|(v, share)| format!("{} {share:.0} %", v.label())).collect();
+    println!("\nLes signes seuls : {}. Seconde lecture : {}.", signs.label(), chances.join(", "));
+    let side = |bring: f64| if bring > 0.0 { "pour" } else { "contre" };
+    let reasons: Vec<String> = second
+        .reasons
+        .iter()
+        .map(|(name, bring)| format!("{} ({} : {:.1})", french(name), side(*bring), bring.abs()))
+        .collect();
+    println!("    Ce qui a pesé : {}", reasons.join(" ; "));
+    println!(
+        "    Phrase la plus proche de celles que citent les lecteurs : « {} » (page {})",
+        second.nearest.text, second.nearest.page
+    );
+    if !second.words.is_empty() {
+        let words: Vec<String> = second.words.iter().map(|(word, weight)| format!("{word} {weight:.1}")).collect();
+        println!("    par ses mots : {}", words.join(", "));
+    }
+}
+
+/// The name of an input as a user reads it.
+fn french(input: &str) -> &'static str {
+    match input {
+        "signs-weak" | "signs-satisfied" | "signs-adverse" => "verdict des signes",
+        "signs-sure" => "assurance des signes",
+        "quotes" => "nombre de passages cités",
+        "near" => "passages proches écartés",
+        "likeness-first" | "likeness-second" | "likeness-mean" | "likeness-over-points" | "points-liker" => {
+            "mots des phrases les plus proches"
+        }
+        "likeness-quoted" | "first-is-quoted" | "first-has-a-sign" => "mots du passage cité",
+        "firm-first" | "firm-quoted" => "fermeté des mots",
+        "contrary-first" | "contrary-quoted" => "mots contraires",
+        "units" => "longueur du contrat",
+        name if name.starts_with("prior") => "fréquence de ce verdict dans les contrats lus",
+        name if name.starts_with("case") => "ressemblance avec les cas du point",
+        name if name.starts_with("category") => "autres points de la catégorie",
+        _ => "verdicts sur tout le contrat",
     }
 }
 
