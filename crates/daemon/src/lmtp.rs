@@ -268,6 +268,7 @@ impl Mailroom {
         let mut input = BufReader::new(input);
         let mut session = Session::default();
         output.write_all(b"220 clausule LMTP\r\n").await?;
+        output.flush().await?;
         loop {
             let next = tokio::time::timeout(SILENCE, line(&mut input, LINE)).await.map_err(silent)??;
             let step = match next {
