@@ -65,6 +65,10 @@ pub enum Command {
     Draw(crate::keep_command::DrawArgs),
     /// Ouvre Clausule dans le navigateur ; tout reste sur cette machine.
     Serve(crate::serve_command::ServeArgs),
+    /// Invite des personnes et montre qui a un compte.
+    People(crate::people_command::PeopleArgs),
+    /// Sert les assistants (MCP) sur l'entrée et la sortie : vérifier, expliquer, suivre, chercher ; lecture seule.
+    Mcp(crate::mcp_command::McpArgs),
     /// Vérifie un dossier de preuves, sans réseau : rien n'a été changé, retiré, déplacé ni coupé.
     Verify(crate::verify_command::VerifyArgs),
 }

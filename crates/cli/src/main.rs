@@ -19,10 +19,12 @@ mod follow_command;
 mod input;
 mod isolate;
 mod keep_command;
+mod mcp_command;
 mod ordered;
 mod outlet;
 mod output;
 mod partial;
+mod people_command;
 mod place;
 mod points_command;
 mod progress;
@@ -70,6 +72,8 @@ fn main() -> ExitCode {
         Command::Stamp(args) => keep_command::stamp(&args),
         Command::Draw(args) => keep_command::draw(&args),
         Command::Serve(args) => serve_command::run(&args),
+        Command::People(args) => people_command::run(&args),
+        Command::Mcp(args) => mcp_command::run(&args),
         Command::Verify(args) => verify_command::run(&args),
     };
     outcome.unwrap_or_else(|error| {

@@ -43,6 +43,9 @@ pub struct ServeArgs {
     /// Ouvre la page dans le navigateur.
     #[arg(long)]
     pub open: bool,
+    /// Le serveur est joint en HTTPS, par un serveur placé devant : les cookies ne passent alors qu'en HTTPS.
+    #[arg(long)]
+    pub https: bool,
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
@@ -60,12 +63,15 @@ pub struct ServeArgs {
 /// When the register can't be opened or the address can't be taken.
 pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     // Opened once now: what is wrong with the register is said before the address is.
-    drop(args.place.open()?);
+    let mut store = args.place.open()?;
+    let peopled = crate::people_command::anybody(&mut store, args.place.now())?;
+    drop(store);
     let settings = Settings {
         place: args.place.place()?,
         org: args.place.org.clone(),
         person: args.place.by(),
-        hosts: hosts(args)?,
+        hosts: hosts(args, peopled)?,
+        secure: args.https,
     };
     let ways = args.daemon.settings(&args.place, input::bounds(false))?;
     let post = args.alerts.post(&args.place.org)?;
@@ -86,10 +92,15 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
 }
 
 /// Names we answer to. Without accounts only this machine may come.
-fn hosts(args: &ServeArgs) -> Result<Vec<String>, String> {
+fn hosts(args: &ServeArgs, peopled: bool) -> Result<Vec<String>, String> {
     let ip = args.listen.ip();
-    if !ip.is_loopback() {
-        return Err("sans comptes, Clausule ne répond qu'à cette machine : --listen 127.0.0.1:8017".to_owned());
+    if !ip.is_loopback() && !peopled {
+        return Err("sans compte, Clausule ne répond qu'à cette machine. Invitez d'abord quelqu'un : clausule people \
+                    invite adresse@exemple.fr --name \"Nom\" --role administrator"
+            .to_owned());
+    }
+    if !ip.is_loopback() && args.hosts.is_empty() {
+        return Err("dites sous quel nom le serveur est joint : --host clausule.exemple.fr".to_owned());
     }
     let own = match ip {
         IpAddr::V4(v4) => v4.to_string(),

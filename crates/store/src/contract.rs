@@ -151,15 +151,21 @@ impl Store {
     /// # Errors
     /// When there is none of this id.
     pub fn contract(&mut self, id: &str) -> Result<Contract> {
-        let all = self.contracts()?;
-        let names: Vec<&str> = all.iter().map(|c| c.id.as_str()).collect();
+        let own = contract::table.filter(contract::org.eq(&self.org)).filter(contract::id.eq(id));
+        let row: Option<String> = own.select(contract::data).first(&mut self.conn).optional()?;
+        if let Some(data) = row {
+            return Ok(serde_json::from_str(&data)?);
+        }
+        let all = contract::table.filter(contract::org.eq(&self.org)).order(contract::id);
+        let names: Vec<String> = all.limit(NAMED + 1).select(contract::id).load(&mut self.conn)?;
+        let more = if names.len() as i64 > NAMED { "…" } else { "" };
         let known = if names.is_empty() { "aucun".to_owned() } else { names.join(", ") };
-        all.iter()
-            .find(|c| c.id == id)
-            .cloned()
-            .ok_or_else(|| Error::Absent(format!("aucun contrat « {id} » ; contrats suivis : {known}")))
+        Err(Error::Absent(format!("aucun contrat « {id} » ; contrats suivis : {known}{more}")))
     }
 }
+
+/// Most contracts named when one is not found.
+const NAMED: i64 = 20;
 
 pub(crate) fn all(conn: &mut Conn, org: &str) -> Result<Vec<Contract>> {
     let rows: Vec<String> = table::table.filter(table::org.eq(org)).order(table::id).select(table::data).load(conn)?;

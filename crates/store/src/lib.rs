@@ -3,6 +3,7 @@
 //! Nothing is acknowledged before it is durably stored: a fact, its bytes and its ledger entries are one commit.
 //! Organisations share a database and nothing else: a [`Store`] sees one of them. Time comes in as an argument.
 
+mod accounts;
 mod archive;
 mod attach;
 mod conn;
@@ -14,29 +15,37 @@ mod journal;
 mod judge;
 mod keys;
 mod migrate;
+mod overview;
 mod pieces;
 mod promises;
 mod proofs;
+mod reading;
 mod restore;
 mod review_answers;
 mod reviews;
 mod schema;
+mod sessions;
+mod settings;
 mod sheet;
 mod source;
 mod statuses;
 mod told;
+mod tokens;
 mod warm;
 mod watch;
 
+pub use accounts::{Account, Invitation, Newcomer};
 pub use archive::Archived;
 pub use attach::Rejudged;
 pub use conn::{Conn, Database};
 pub use contract::Contract;
 pub use draws::Drawn;
 pub use error::{Error, Result};
+pub use overview::{Moved, Summary, window};
 pub use pieces::{Folder, Pieces, SMALL, write_durably};
 pub use promises::{Followed, Standing};
 pub use proofs::{Filed, Incoming, Judged};
+pub use reading::{Inclusion, Received, Wanted};
 pub use restore::{Restored, check as check_archive};
 pub use review_answers::PointAnswer;
 pub use reviews::{NewReview, Outcome, Progress, Review};
@@ -44,6 +53,10 @@ pub use source::{Gate, Owned, Source, Way};
 pub use statuses::Line;
 pub use told::Message;
 pub use watch::Watched;
+pub use sessions::{Session, Stage};
+pub use settings::Replay;
+pub use statuses::Line;
+pub use tokens::Token;
 
 use diesel::prelude::*;
 use jiff::Timestamp;

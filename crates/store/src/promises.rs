@@ -25,7 +25,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
             Self::Confirmed => "confirmed",
@@ -91,12 +91,12 @@ pub(crate) fn load(conn: &mut Conn, org: &str, of: Option<&str>) -> Result<Vec<F
         Some(id) => all.filter(promise::contract.eq(id)).order(promise::id).select(columns).load(conn)?,
         None => all.order(promise::id).select(columns).load(conn)?,
     };
-    rows.into_iter()
-        .map(|(contract, standing, data)| {
-            let standing = Standing::from_name(&standing)?;
-            Ok(Followed { contract, standing, promise: serde_json::from_str(&data)? })
-        })
-        .collect()
+    rows.into_iter().map(read).collect()
+}
+
+fn read((contract, standing, data): (String, String, String)) -> Result<Followed> {
+    let standing = Standing::from_name(&standing)?;
+    Ok(Followed { contract, standing, promise: serde_json::from_str(&data)? })
 }
 
 impl Store {
@@ -155,10 +155,13 @@ impl Store {
     /// # Errors
     /// When there is none, or several.
     pub fn promise(&mut self, id: &str) -> Result<Followed> {
-        let all = self.promises(None)?;
-        if let Some(whole) = all.iter().find(|f| f.promise.id == id) {
-            return Ok(whole.clone());
+        let own = promise::table.filter(promise::org.eq(&self.org)).filter(promise::id.eq(id));
+        let columns = (promise::contract, promise::standing, promise::data);
+        let whole: Option<(String, String, String)> = own.select(columns).first(&mut self.conn).optional()?;
+        if let Some(row) = whole {
+            return read(row);
         }
+        let all = self.promises(None)?;
         let ending = format!("/{}", id.to_uppercase());
         let found: Vec<&Followed> = all.iter().filter(|f| f.promise.id.ends_with(&ending)).collect();
         match found.as_slice() {

@@ -103,6 +103,80 @@ diesel::table! {
     }
 }
 diesel::table! {
+    account (org, id) {
+        org -> Text,
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        contract -> Nullable<Text>,
+        password -> Nullable<Text>,
+        totp -> Nullable<Binary>,
+        totp_step -> BigInt,
+        created -> BigInt,
+        closed -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    invitation (digest) {
+        digest -> Text,
+        org -> Text,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        contract -> Nullable<Text>,
+        host -> Text,
+        expires -> BigInt,
+    }
+}
+diesel::table! {
+    session (digest) {
+        digest -> Text,
+        org -> Text,
+        account -> BigInt,
+        stage -> Text,
+        begun -> BigInt,
+        used -> BigInt,
+    }
+}
+diesel::table! {
+    attempt (subject) {
+        subject -> Text,
+        failures -> BigInt,
+        latest -> BigInt,
+    }
+}
+diesel::table! {
+    token (org, id) {
+        org -> Text,
+        id -> BigInt,
+        account -> BigInt,
+        name -> Text,
+        digest -> Text,
+        scopes -> Text,
+        created -> BigInt,
+        expires -> BigInt,
+        used -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    replay (org, mark) {
+        org -> Text,
+        mark -> Text,
+        request -> Text,
+        status -> Integer,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+diesel::table! {
+    setting (org, name) {
+        org -> Text,
+        name -> Text,
+        value -> Text,
+    }
+}
+diesel::table! {
     review (org, id) {
         org -> Text,
         id -> BigInt,

@@ -20,8 +20,28 @@ pub struct Line {
     pub status: Status,
 }
 
-/// Gives what was seen of each promise from a month on, promise by promise, without holding more than one in memory.
-fn each(conn: &mut Conn, org: &str, from: i32, mut take: impl FnMut(&str, &[Seen])) -> Result<()> {
+/// Gives what was seen of all promises or a few from a month on, promise by promise, without holding more than one in
+/// memory.
+fn each(
+    conn: &mut Conn,
+    org: &str,
+    from: i32,
+    only: Option<&[&str]>,
+    mut take: impl FnMut(&str, &[Seen]),
+) -> Result<()> {
+    let Some(ids) = only else { return stream(conn, org, from, take) };
+    for id in ids {
+        let own = sheet::table.filter(sheet::org.eq(org)).filter(sheet::promise.eq(*id));
+        let rows: Vec<Vec<u8>> =
+            own.filter(sheet::month.ge(from)).order(sheet::month).select(sheet::data).load(conn)?;
+        let mut facts = Vec::new();
+        rows.iter().try_for_each(|r| sheets::read(r, &mut facts))?;
+        take(id, &facts);
+    }
+    Ok(())
+}
+
+fn stream(conn: &mut Conn, org: &str, from: i32, mut take: impl FnMut(&str, &[Seen])) -> Result<()> {
     let rows = sheet::table
         .filter(sheet::org.eq(org))
         .filter(sheet::month.ge(from))
@@ -51,10 +71,10 @@ impl Store {
     /// # Errors
     /// When the register can't be read or the contract is unknown.
     pub fn statuses(&mut self, of: Option<&str>, window: Window, today: Day) -> Result<Vec<Line>> {
-        if let Some(id) = of {
-            self.contract(id)?;
-        }
-        let contracts = contract::all(&mut self.conn, &self.org)?;
+        let contracts = match of {
+            Some(id) => vec![self.contract(id)?],
+            None => contract::all(&mut self.conn, &self.org)?,
+        };
         let calendars: HashMap<&str, Calendar> = contracts.iter().map(|c| (c.id.as_str(), c.calendar())).collect();
         let mut followed = promises::load(&mut self.conn, &self.org, of)?;
         followed.retain(|f| f.standing == Standing::Confirmed);
@@ -69,7 +89,8 @@ impl Store {
             followed.iter().enumerate().map(|(n, f)| (f.promise.id.as_str(), n)).collect();
         let mut found: Vec<Option<Status>> = vec![None; followed.len()];
         let from = sheets::month(window.first.plus(-reach));
-        each(&mut self.conn, &self.org, from, |promise, facts| {
+        let only: Option<Vec<&str>> = of.map(|_| followed.iter().map(|f| f.promise.id.as_str()).collect());
+        each(&mut self.conn, &self.org, from, only.as_deref(), |promise, facts| {
             if let Some(place) = places.get(promise) {
                 found[*place] = Some(judge(&followed[*place], facts));
             }

@@ -2,9 +2,11 @@
 
 use crate::host::Host;
 use crate::jobs;
+use crate::overview::Overview;
 use crate::trouble::Trouble;
 use check::Engine;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Place, Store};
 use tokio::sync::Semaphore;
@@ -12,6 +14,8 @@ use tokio::task::spawn_blocking;
 
 /// Registers open at once, of all organisations.
 const OPEN: usize = 8;
+/// Passwords hashed at once.
+const HASHING: usize = 2;
 
 /// How the application was started.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct Settings {
     pub person: String,
     /// Names under which the application is reached, without port; others are refused (DNS rebinding).
     pub hosts: Vec<String>,
+    /// Whether browsers reach us over HTTPS, through a server in front: cookies then go no other way.
+    pub secure: bool,
 }
 
 /// The application's state; cheap to clone.
@@ -38,6 +44,9 @@ struct Inner {
     idle: Mutex<HashMap<String, Vec<Store>>>,
     room: Semaphore,
     readers: Arc<Semaphore>,
+    peopled: AtomicBool,
+    hashing: Semaphore,
+    lists: Mutex<HashMap<String, Arc<Overview>>>,
 }
 
 impl std::fmt::Debug for App {
@@ -58,6 +67,9 @@ impl App {
             idle: Mutex::default(),
             room: Semaphore::new(OPEN),
             readers: Arc::new(Semaphore::new(jobs::AT_ONCE)),
+            peopled: AtomicBool::new(false),
+            hashing: Semaphore::new(HASHING),
+            lists: Mutex::default(),
         }))
     }
 
@@ -112,6 +124,49 @@ impl App {
             self.idle().entry(org.to_owned()).or_default().push(store);
         }
         Ok(done?)
+    }
+
+    /// Whether there are accounts, so that everybody must sign in. Once so, it stays so.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub async fn is_peopled(&self) -> Result<bool, Trouble> {
+        if self.0.peopled.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let count = self.store(&self.0.settings.org, Store::count_accounts_anywhere).await?;
+        self.0.peopled.store(count > 0, Ordering::Relaxed);
+        Ok(count > 0)
+    }
+
+    /// Hashes or verifies a password, off the threads that answer; few at once, for each takes 19 MiB.
+    ///
+    /// # Errors
+    /// When the application is ending.
+    pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+        let _room = self.0.hashing.acquire().await.map_err(|_| Trouble::Broken("no room to hash".into()))?;
+        spawn_blocking(work).await.map_err(|e| Trouble::Broken(e.to_string()))
+    }
+
+    /// Every contract of an organisation in a line, the worst first, as of today.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub async fn overview(&self, org: &str) -> Result<Arc<Overview>, Trouble> {
+        let (known, today) = (self.lists().get(org).cloned(), self.today());
+        let fresh = self.store(org, move |store| Overview::refresh(known, store, today)).await?;
+        self.lists().insert(org.to_owned(), Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// The day in France.
+    pub fn today(&self) -> follow::Day {
+        let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+        self.0.host.now().to_zoned(zone).date().into()
+    }
+
+    fn lists(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Overview>>> {
+        self.0.lists.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Room for those that read what was brought.

@@ -1,8 +1,9 @@
 //! What every request passes: headers on the answer, the right host, no foreign form, who comes, what the role may do.
 
-use crate::actor::{Actor, Needs, Role};
+use crate::actor::{Actor, Needs};
 use crate::app::App;
-use crate::trouble::Trouble;
+use crate::session::{self, Papers};
+use crate::trouble::{Trouble, see};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -77,24 +78,36 @@ fn by_token(headers: &HeaderMap) -> bool {
     headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE)
 }
 
-/// Says who comes. Without accounts it is the one person of this machine.
+/// Says who comes.
 pub async fn who(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let settings = app.settings();
-    let actor =
-        Actor { name: settings.person.clone(), org: settings.org.clone(), role: Role::Administrator, alone: true };
-    request.extensions_mut().insert(actor);
+    let api = request.uri().path().starts_with("/api/");
+    let papers = Papers::of(request.headers(), app.settings().secure, api);
+    match session::who(&app, papers, app.host().now()).await {
+        Ok(Some(actor)) => drop(request.extensions_mut().insert(actor)),
+        Ok(None) => {}
+        Err(trouble) => return trouble.into_response(),
+    }
     next.run(request).await
 }
 
-/// Lets in who may.
+/// Lets in who may; whoever wants a page and is not known is asked to sign in first.
 pub async fn rights(State(needs): State<Needs>, request: Request, next: Next) -> Response {
     let actor = request.extensions().get::<Actor>();
     match actor {
         _ if needs == Needs::Nothing => next.run(request).await,
+        None if request.method() == Method::GET && !request.uri().path().starts_with("/api/") => {
+            see(&sign_in(request.uri().path()))
+        }
         None => Trouble::SignIn.into_response(),
-        Some(actor) if actor.role.may(needs) => next.run(request).await,
+        Some(actor) if actor.may(needs) => next.run(request).await,
         Some(_) => Trouble::Forbidden.into_response(),
     }
+}
+
+/// The page that signs in and then leads back.
+fn sign_in(path: &str) -> String {
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.'));
+    if plain && path != "/" { format!("/connexion?suite={path}") } else { "/connexion".to_owned() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! processes that read uploads) is handed in as a [`Host`]; the register is reached through [`App::store`].
 
 pub mod actor;
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod brief;
@@ -11,19 +12,22 @@ mod door;
 pub mod host;
 pub mod jobs;
 pub mod messages;
+pub mod overview;
 pub mod page;
 pub mod pages;
 pub mod paper_html;
 pub mod routes;
+mod session;
 pub mod trouble;
 pub mod uploads;
 
-pub use actor::{Actor, Needs, Role};
+pub use actor::{Actor, Needs, Role, Scope};
 pub use app::{App, Settings};
 pub use host::Host;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 /// Answers on a listener until `stop` comes, then lets what is under way end.
@@ -35,7 +39,8 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// The whole application.

@@ -45,6 +45,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("follow", include_str!("../messages/follow.toml")),
     ("grid", include_str!("../messages/grid.toml")),
     ("guide", include_str!("../messages/guide.toml")),
+    ("keep", include_str!("../messages/keep.toml")),
     ("mend", include_str!("../messages/mend.toml")),
     ("nav", include_str!("../messages/nav.toml")),
     ("papers", include_str!("../messages/papers.toml")),

@@ -2,7 +2,7 @@
 
 use crate::actor::Needs;
 use crate::app::App;
-use crate::{assets, pages};
+use crate::{api, assets, pages};
 use axum::routing::MethodRouter;
 
 /// One way in.
@@ -32,7 +32,7 @@ impl Route {
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 11] = [
+    let lists: [&'static [Route]; 24] = [
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
@@ -44,6 +44,19 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::grid::ROUTES,
         pages::guide::ROUTES,
         pages::papers::ROUTES,
+        pages::keep::sign::ROUTES,
+        pages::keep::account::ROUTES,
+        pages::keep::contracts::ROUTES,
+        pages::keep::contract::ROUTES,
+        pages::keep::decisions::ROUTES,
+        pages::keep::inbox::ROUTES,
+        pages::keep::providers::ROUTES,
+        pages::keep::ledger::ROUTES,
+        pages::keep::people::ROUTES,
+        api::describe::ROUTES,
+        api::register::ROUTES,
+        api::proofs::ROUTES,
+        api::ledger::ROUTES,
     ];
     lists.into_iter().flatten().copied()
 }

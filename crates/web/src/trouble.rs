@@ -70,10 +70,16 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let page = Page::of(request.headers(), request.extensions(), &path);
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || path.starts_with("/api/") {
+    if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let told = response.extensions().get::<Trouble>().cloned();
+    if path.starts_with("/api/") {
+        if let Some(Trouble::Broken(detail)) = &told {
+            app.host().log(detail);
+        }
+        return crate::api::problem::dress(response);
+    }
     if told.is_none() && response.headers().get(header::CONTENT_TYPE).is_some_and(is_html) {
         return response;
     }

@@ -36,7 +36,19 @@ impl Upload {
 ///
 /// # Errors
 /// When it is broken off, too large or holds too much.
-pub async fn read(mut form: Multipart) -> Result<Upload, Trouble> {
+pub async fn read(form: Multipart) -> Result<Upload, Trouble> {
+    fields(form, true).await
+}
+
+/// Reads a form whose files stay as they are, archives too: proofs and dossiers.
+///
+/// # Errors
+/// As [`read`].
+pub async fn plain(form: Multipart) -> Result<Upload, Trouble> {
+    fields(form, false).await
+}
+
+async fn fields(mut form: Multipart, unpacked: bool) -> Result<Upload, Trouble> {
     let mut upload = Upload::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -44,7 +56,7 @@ pub async fn read(mut form: Multipart) -> Result<Upload, Trouble> {
             Some(file) => {
                 let bytes = field.bytes().await.map_err(broken)?;
                 if !bytes.is_empty() {
-                    take(&mut upload.files, file, bytes.to_vec())?;
+                    take(&mut upload.files, file, bytes.to_vec(), unpacked)?;
                 }
             }
             None => upload.fields.push((name, field.text().await.map_err(broken)?)),
@@ -61,8 +73,13 @@ fn broken(error: axum::extract::multipart::MultipartError) -> Trouble {
 }
 
 /// Takes a file in, or what an archive of files holds.
-fn take(files: &mut Vec<(String, Vec<u8>)>, name: String, bytes: Vec<u8>) -> Result<(), Trouble> {
-    let archive = bytes.starts_with(b"PK") && name.to_lowercase().ends_with(".zip");
+fn take(
+    files: &mut Vec<(String, Vec<u8>)>,
+    name: String,
+    bytes: Vec<u8>,
+    unpacked: bool,
+) -> Result<(), Trouble> {
+    let archive = unpacked && bytes.starts_with(b"PK") && name.to_lowercase().ends_with(".zip");
     let added = if archive { unpack(&name, bytes)? } else { vec![(name, bytes)] };
     if files.len() + added.len() > FILES {
         return Err(Trouble::Refused(format!("plus de {FILES} fichiers à la fois : envoyez-les en plusieurs fois")));
@@ -153,19 +170,19 @@ mod tests {
         let bytes =
             archive(&[("lot/a.pdf", b"%PDF"), ("lot/.cache/b.pdf", b"x"), ("c.exe", b"MZ"), ("../d.TXT", b"d")]);
         let mut files = Vec::new();
-        take(&mut files, "lot.zip".into(), bytes).expect("taken");
+        take(&mut files, "lot.zip".into(), bytes, true).expect("taken");
         let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(names, ["a.pdf", "d.TXT"]);
-        let nothing = take(&mut files, "lot.zip".into(), archive(&[("c.exe", b"MZ")]));
+        let nothing = take(&mut files, "lot.zip".into(), archive(&[("c.exe", b"MZ")]), true);
         assert!(matches!(nothing, Err(Trouble::Refused(_))));
-        assert!(matches!(take(&mut files, "lot.zip".into(), b"PK broken".to_vec()), Err(Trouble::Refused(_))));
+        assert!(matches!(take(&mut files, "lot.zip".into(), b"PK broken".to_vec(), true), Err(Trouble::Refused(_))));
     }
 
     #[test]
     fn an_archive_that_swells_is_refused() {
         let zeros = vec![b' '; LARGEST + 1];
         let mut files = Vec::new();
-        let swollen = take(&mut files, "lot.zip".into(), archive(&[("a.txt", &zeros)]));
+        let swollen = take(&mut files, "lot.zip".into(), archive(&[("a.txt", &zeros)]), true);
         assert!(matches!(swollen, Err(Trouble::Refused(_))) && files.is_empty());
     }
 }

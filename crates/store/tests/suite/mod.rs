@@ -5,6 +5,7 @@ mod sources;
 
 pub use reviews::*;
 pub use sources::*;
+pub mod people;
 
 use jiff::{Timestamp, Zoned};
 use ledger::Digest;
@@ -334,6 +335,12 @@ macro_rules! suite {
             suite::$name($place(stringify!($name)));
         })+
     };
+    (people $place:path: $($name:ident),+ $(,)?) => {
+        $(#[test]
+        fn $name() {
+            suite::people::$name($place(stringify!($name)));
+        })+
+    };
 }
 
 /// The tests that want one place.
@@ -355,6 +362,13 @@ macro_rules! whole_suite {
             reviews_are_in_a_backup,
             a_token_opens_its_own_way_until_it_is_revoked,
             proofs_of_one_commit_are_filed_as_one_by_one,
+        );
+        suite!(
+            people $place: an_invitation_becomes_an_account_once,
+            sessions_end_by_time_by_rotation_and_with_the_account,
+            guesses_are_counted_and_codes_are_good_once,
+            tokens_and_answers_stay_within_their_organisation,
+            lists_show_what_moved_and_entries_prove_themselves,
         );
     };
 }

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod errors;
 pub mod grid;
 pub mod guide;
+pub mod keep;
 pub mod mend;
 pub mod papers;
 pub mod welcome;

@@ -9,10 +9,14 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use readers::{Limits, NoOcr};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
 use web::{App, Host, Settings};
 
-/// The machine of tests: a fixed day, fixed randomness.
+/// How often randomness was asked for.
+static DRAWN: AtomicU64 = AtomicU64::new(0);
+
+/// The machine of tests: a fixed day, counted randomness.
 pub struct Machine;
 
 impl Host for Machine {
@@ -21,7 +25,10 @@ impl Host for Machine {
     }
 
     fn random(&self) -> [u8; 32] {
-        [7; 32]
+        // Never twice the same, as secrets must not be.
+        let mut out = [7; 32];
+        out[..8].copy_from_slice(&DRAWN.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+        out
     }
 
     fn log(&self, line: &str) {
@@ -55,6 +62,7 @@ pub fn app(name: &str) -> App {
         org: "principal".to_owned(),
         person: "Camille".to_owned(),
         hosts: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
+        secure: false,
     };
     let engine = check::Engine::new(points::embedded()).expect("patterns compile");
     App::new(settings, Box::new(Machine), engine)

@@ -38,7 +38,7 @@ struct ReadingPage {
 
 async fn reading(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
-    let may = actor.role.may(Needs::Contribute);
+    let may = actor.may(Needs::Contribute);
     let reading = parts::reading(app.infos(), &loaded.assessed(), &|verdict| question(&page, &loaded, verdict, may));
     Ok(show(&ReadingPage { page, loaded, reading, tab: Tab::Reading })?)
 }

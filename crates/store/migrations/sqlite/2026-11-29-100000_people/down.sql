@@ -1,0 +1,10 @@
+DROP INDEX proof_contract;
+DROP INDEX entry_contract;
+DROP INDEX promise_contract;
+DROP TABLE setting;
+DROP TABLE replay;
+DROP TABLE token;
+DROP TABLE attempt;
+DROP TABLE session;
+DROP TABLE invitation;
+DROP TABLE account;

@@ -1,0 +1,60 @@
+//! Every contract in a line, kept in memory and mended where the ledger says that something moved.
+
+use follow::{Day, State};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Store, Summary};
+
+/// Contracts that moved up to which each is looked at alone.
+const FEW: usize = 60;
+
+/// The lines of an organisation as of a day and a size of the ledger.
+#[derive(Debug)]
+pub struct Overview {
+    size: i64,
+    day: Day,
+    /// The lines, the worst first.
+    pub rows: Vec<Arc<Summary>>,
+}
+
+impl Overview {
+    /// The lines as of now, from what was known.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub fn refresh(known: Option<Arc<Self>>, store: &mut Store, today: Day) -> store::Result<Arc<Self>> {
+        if let Some(known) = known.filter(|k| k.day == today) {
+            let moved = store.moved_since(known.size)?;
+            if moved.size == known.size {
+                return Ok(known);
+            }
+            if moved.contracts.len() <= FEW {
+                let mut rows: HashMap<&str, Arc<Summary>> =
+                    known.rows.iter().map(|r| (r.contract.id.as_str(), Arc::clone(r))).collect();
+                for id in &moved.contracts {
+                    if let Some(row) = store.summaries(Some(id), today)?.pop() {
+                        rows.insert(id, Arc::new(row));
+                    }
+                }
+                return Ok(Self::sorted(moved.size, today, rows.into_values().collect()));
+            }
+        }
+        // The size is read first: what is filed meanwhile is looked at again next time.
+        let size = store.moved_since(i64::MAX)?.size;
+        let rows = store.summaries(None, today)?.into_iter().map(Arc::new).collect();
+        Ok(Self::sorted(size, today, rows))
+    }
+
+    fn sorted(size: i64, day: Day, mut rows: Vec<Arc<Summary>>) -> Arc<Self> {
+        rows.sort_by(|a, b| {
+            let key = |s: &Summary| (std::cmp::Reverse(s.state), s.next_due.is_none(), s.next_due);
+            key(a).cmp(&key(b)).then_with(|| a.contract.id.cmp(&b.contract.id))
+        });
+        Arc::new(Self { size, day, rows })
+    }
+
+    /// How many contracts have this worst state.
+    pub fn count(&self, state: State) -> usize {
+        self.rows.iter().filter(|r| r.state == Some(state)).count()
+    }
+}

@@ -1,0 +1,125 @@
+//! One's own account: password, one-time codes.
+
+use super::sign::hashed;
+use crate::actor::{Actor, Needs};
+use crate::app::App;
+use crate::page::{Answer, Page, show};
+use crate::routes::Route;
+use crate::session;
+use crate::trouble::{Trouble, see};
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, header};
+use axum::routing::{get, post};
+use people::{Secret, password, totp};
+use serde::Deserialize;
+use store::{Account, Stage, Store};
+
+/// The routes of this module.
+pub const ROUTES: &[Route] = &[
+    Route::get("/compte", Needs::SignedIn, || get(own)),
+    Route::post("/compte/mot-de-passe", Needs::SignedIn, || post(change)),
+    Route::post("/compte/code", Needs::SignedIn, || post(second)),
+];
+
+#[derive(Template)]
+#[template(path = "keep/account.html")]
+struct Own {
+    page: Page,
+    account: Account,
+    key: String,
+    address: String,
+}
+
+/// Bytes of a key for one-time codes.
+const KEY: usize = 20;
+
+/// A key that follows from the session: shown and confirmed without anything stored meanwhile.
+fn proposed(headers: &HeaderMap, secure: bool) -> Option<Vec<u8>> {
+    let secret = session::Papers::of(headers, secure, false).session?;
+    let derived = secret.derived("totp");
+    let digest = ledger::Digest::of(derived.text().as_bytes());
+    Some(digest.0[..KEY].to_vec())
+}
+
+fn account_of(actor: &Actor) -> Result<i64, Trouble> {
+    actor.account.ok_or_else(|| Trouble::Refused("il n'y a pas encore de compte : voyez les réglages".to_owned()))
+}
+
+async fn own(State(app): State<App>, actor: Actor, page: Page, headers: HeaderMap) -> Answer {
+    let id = account_of(&actor)?;
+    let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
+    let key = proposed(&headers, app.settings().secure).unwrap_or_default();
+    let (shown, address) = (totp::shown(&key), totp::address(&key, &account.email));
+    show(&Own { page, account, key: shown, address })
+}
+
+#[derive(Deserialize)]
+struct Passwords {
+    ancien: String,
+    nouveau: String,
+}
+
+/// Whether this is the account's password now. Guesses count as those of signing in do.
+async fn is_theirs(app: &App, account: &Account, typed: String) -> Result<(), Trouble> {
+    let (email, org, id, now) = (account.email.clone(), account.org.clone(), account.id, app.host().now());
+    let subject = format!("compte {org}/{id}");
+    let found = app.store(&account.org, move |store| {
+        if store.failures(&subject)?.wait(0, now.as_second()) > 0 {
+            return Err(store::Error::Refused("trop d'essais : attendez un quart d'heure".to_owned()));
+        }
+        store.fail(&[&subject], now)?;
+        Ok((store.accounts_anywhere(&email)?, subject))
+    });
+    let (all, subject) = found.await?;
+    let hash = all.into_iter().find(|(a, _)| a.org == org && a.id == id).and_then(|(_, hash)| hash);
+    if !app.hash(move || password::verify(&typed, hash.as_deref())).await? {
+        return Err(Trouble::Refused("ce n'est pas votre mot de passe actuel".to_owned()));
+    }
+    app.store(&account.org, move |s: &mut Store| s.forgive(&subject)).await
+}
+
+async fn change(State(app): State<App>, actor: Actor, Form(form): Form<Passwords>) -> Answer {
+    let id = account_of(&actor)?;
+    let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
+    is_theirs(&app, &account, form.ancien).await?;
+    if let Some(wrong) = password::refusal(&form.nouveau, &[&account.name, &account.email]) {
+        return Err(Trouble::Refused(wrong));
+    }
+    let hash = hashed(&app, form.nouveau).await?;
+    let (secret, now) = (Secret::new(&app.host().random()), app.host().now());
+    let digest = secret.digest();
+    let done = app.store(&actor.org, move |store| {
+        store.set_password(id, &hash, &account.name, now)?;
+        store.begin_session(id, Stage::Whole, &digest, None, now)
+    });
+    done.await?;
+    let mut response = see("/compte");
+    response.headers_mut().insert(header::SET_COOKIE, session::set(Some(&secret), app.settings().secure));
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Second {
+    mot_de_passe: String,
+    code: Option<String>,
+}
+
+/// Turns one-time codes on, once a code shows that the key arrived; or off.
+async fn second(State(app): State<App>, actor: Actor, headers: HeaderMap, Form(form): Form<Second>) -> Answer {
+    let id = account_of(&actor)?;
+    let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
+    is_theirs(&app, &account, form.mot_de_passe).await?;
+    let now = app.host().now();
+    if account.totp {
+        app.store(&actor.org, move |s: &mut Store| s.set_totp(id, None, 0, &account.name, now)).await?;
+        return Ok(see("/compte"));
+    }
+    let key = proposed(&headers, app.settings().secure).ok_or(Trouble::SignIn)?;
+    let step = totp::accept(&key, form.code.as_deref().unwrap_or_default(), now.as_second(), 0);
+    let step = step.ok_or_else(|| {
+        Trouble::Refused("ce code n'est pas le bon : l'heure du téléphone est-elle juste ?".to_owned())
+    })?;
+    app.store(&actor.org, move |s: &mut Store| s.set_totp(id, Some(&key), step, &account.name, now)).await?;
+    Ok(see("/compte"))
+}

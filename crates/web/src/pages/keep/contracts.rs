@@ -1,0 +1,129 @@
+//! Every contract under follow-up: worst first, filtered, a page at a time.
+
+use super::words;
+use crate::actor::{Actor, Needs};
+use crate::app::App;
+use crate::page::{Answer, Page, show};
+use crate::routes::Route;
+use crate::trouble::see;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::routing::get;
+use follow::State as Standing;
+use serde::Deserialize;
+use std::sync::Arc;
+use store::Summary;
+
+/// The routes of this module.
+pub const ROUTES: &[Route] = &[
+    Route::get("/contrats", Needs::Visit, || get(list)),
+    Route::get("/alertes", Needs::Read, || get(alerts)),
+];
+
+/// Contracts on a page.
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "keep/contracts.html")]
+struct List {
+    page: Page,
+    rows: Vec<Arc<Summary>>,
+    total: usize,
+    found: usize,
+    states: Vec<(Standing, &'static str, usize)>,
+    q: String,
+    etat: String,
+    number: usize,
+    last: usize,
+    may_add: bool,
+}
+
+impl List {
+    /// The address of another page of the same list.
+    fn at(&self, number: usize) -> String {
+        format!("/contrats?q={}&etat={}&page={number}", encoded(&self.q), self.etat)
+    }
+}
+
+/// Text in an address.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+        out
+    })
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    q: Option<String>,
+    etat: Option<String>,
+    page: Option<usize>,
+}
+
+/// States as filters, with the names addresses use.
+const STATES: [(Standing, &str); 5] = [
+    (Standing::Breached, "manquee"),
+    (Standing::Unproved, "non-prouvee"),
+    (Standing::Late, "retard"),
+    (Standing::Kept, "tenue"),
+    (Standing::Pending, "a-venir"),
+];
+
+async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Query<Asked>) -> Answer {
+    if let Some(own) = actor.contract.as_ref().filter(|_| actor.role.bound()) {
+        return Ok(see(&format!("/contrats/{own}")));
+    }
+    let all = app.overview(&actor.org).await?;
+    let q = asked.q.unwrap_or_default().trim().chars().take(100).collect::<String>();
+    let etat = asked.etat.unwrap_or_default();
+    let state = STATES.iter().find(|s| s.1 == etat).map(|s| s.0);
+    let etat = state.map_or(String::new(), |_| etat);
+    let needle = contract::Folded::of(&q).text().trim().to_owned();
+    let matches = |s: &Summary| {
+        let text = format!("{} {} {}", s.contract.provider, s.contract.id, s.contract.file);
+        needle.is_empty() || contract::Folded::of(&text).text().contains(&needle)
+    };
+    let found: Vec<&Arc<Summary>> =
+        all.rows.iter().filter(|s| state.is_none_or(|w| s.state == Some(w)) && matches(s)).collect();
+    let last = found.len().div_ceil(PAGE).max(1);
+    let number = asked.page.unwrap_or(1).clamp(1, last);
+    let rows = found.iter().skip((number - 1) * PAGE).take(PAGE).map(|s| Arc::clone(s)).collect();
+    let states = STATES.map(|(s, name)| (s, name, all.count(s))).into_iter().filter(|s| s.2 > 0).collect();
+    let (total, found, may_add) = (all.rows.len(), found.len(), actor.may(Needs::Contribute));
+    show(&List { page, rows, total, found, states, q, etat, number, last, may_add })
+}
+
+#[derive(Template)]
+#[template(path = "keep/alerts.html")]
+struct Alerts {
+    page: Page,
+    lines: Vec<store::Line>,
+    more: usize,
+}
+
+/// Contracts whose promises are told one by one.
+const TOLD: usize = 40;
+
+async fn alerts(State(app): State<App>, actor: Actor, page: Page) -> Answer {
+    let all = app.overview(&actor.org).await?;
+    let bad = |s: &Standing| matches!(s, Standing::Breached | Standing::Unproved | Standing::Late);
+    let ids: Vec<String> =
+        all.rows.iter().filter(|r| r.state.as_ref().is_some_and(bad)).map(|r| r.contract.id.clone()).collect();
+    let more = ids.len().saturating_sub(TOLD);
+    let today = app.today();
+    let lines = app.store(&actor.org, move |store| {
+        let mut out = Vec::new();
+        for id in ids.iter().take(TOLD) {
+            out.extend(store.statuses(Some(id), store::window(today), today)?);
+        }
+        out.retain(|l| bad(&l.status.state));
+        out.sort_by_key(|l| std::cmp::Reverse(l.status.state));
+        Ok(out)
+    });
+    let lines = lines.await?;
+    show(&Alerts { page, lines, more })
+}

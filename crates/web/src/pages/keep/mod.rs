@@ -1,0 +1,13 @@
+//! The keep half: contracts under follow-up, proofs, providers, ledger, people and settings.
+
+pub mod account;
+pub mod charts;
+pub mod contract;
+pub mod contracts;
+pub mod decisions;
+pub mod inbox;
+pub mod ledger;
+pub mod people;
+pub mod providers;
+pub mod sign;
+pub mod words;
