@@ -115,7 +115,7 @@ fn tools() -> Value {
         ),
         tool(
             "search",
-            "Cherche dans les contrats suivis et leurs promesses.",
+            "Cherche des mots, sous toutes leurs formes, dans les contrats, leurs clauses, les promesses et les preuves.",
             json!({"query": text("Mots cherchés")}),
             &["query"]
         ),
@@ -161,7 +161,9 @@ fn check(engine: &Engine, path: &str, gaps_only: bool) -> Result<Value, String> 
                        .collect::<Vec<_>>()})
         })
         .collect();
-    Ok(json!({"file": path, "profile": assessment.profile.label(), "remarks": assessment.remarks, "verdicts": verdicts}))
+    Ok(
+        json!({"file": path, "profile": assessment.profile.label(), "remarks": assessment.remarks, "verdicts": verdicts}),
+    )
 }
 
 fn explain(engine: &Engine, point: &str, path: &str) -> Result<Value, String> {
@@ -200,25 +202,6 @@ fn status(args: &McpArgs, contract: &str) -> Result<Value, String> {
 const HITS: usize = 50;
 
 fn search(args: &McpArgs, query: &str) -> Result<Value, String> {
-    let folded = contract::Folded::of(query);
-    let words: Vec<&str> = folded.text().split_whitespace().collect();
-    if words.is_empty() {
-        return Err("dites que chercher : query".to_owned());
-    }
-    let mut store = args.place.open()?;
-    let contracts = store.contracts().map_err(|e| e.to_string())?;
-    let provider = |id: &str| contracts.iter().find(|c| c.id == id).map_or("", |c| c.provider.as_str());
-    let promises = store.promises(None).map_err(|e| e.to_string())?;
-    let hits: Vec<Value> = promises
-        .iter()
-        .filter(|f| {
-            let p = &f.promise;
-            let text = format!("{} {} {} {} {}", f.contract, provider(&f.contract), p.title, p.article, p.quote);
-            let text = contract::Folded::of(&text);
-            words.iter().all(|w| text.text().contains(w))
-        })
-        .take(HITS)
-        .map(web::api::answers::promise)
-        .collect();
-    Ok(json!({"query": query, "hits": hits}))
+    let found = args.place.open()?.search(query, None, HITS).map_err(|e| e.to_string())?;
+    Ok(json!({"query": query, "hits": found.iter().map(web::api::answers::hit).collect::<Vec<_>>()}))
 }

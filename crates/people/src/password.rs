@@ -11,7 +11,9 @@ pub const MOST: usize = 256;
 /// Why a password is refused, in French; `None` when it is good. `known` are words it may not consist of: name, address.
 pub fn refusal(password: &str, known: &[&str]) -> Option<String> {
     if password.chars().count() < LEAST {
-        return Some(format!("Le mot de passe doit avoir au moins {LEAST} caractères : une phrase convient très bien."));
+        return Some(format!(
+            "Le mot de passe doit avoir au moins {LEAST} caractères : une phrase convient très bien."
+        ));
     }
     if password.len() > MOST {
         return Some(format!("Le mot de passe ne peut pas dépasser {MOST} octets."));
@@ -35,8 +37,20 @@ pub fn refusal(password: &str, known: &[&str]) -> Option<String> {
 
 /// Words that everybody tries first.
 const COMMON: [&str; 14] = [
-    "azertyuiop", "qwertyuiop", "azerty", "qwerty", "motdepasse", "password", "clausule", "bonjour", "soleil", "admin",
-    "bienvenue", "welcome", "secret", "marseille",
+    "azertyuiop",
+    "qwertyuiop",
+    "azerty",
+    "qwerty",
+    "motdepasse",
+    "password",
+    "clausule",
+    "bonjour",
+    "soleil",
+    "admin",
+    "bienvenue",
+    "welcome",
+    "secret",
+    "marseille",
 ];
 
 /// 19 MiB and two passes: the least that OWASP's cheat sheet advises for argon2id.
@@ -83,7 +97,8 @@ mod tests {
     #[test]
     fn what_is_easily_guessed_is_refused() {
         let known = ["Marie Dupont", "marie.dupont@cabinet.fr"];
-        for bad in ["court", "aaaaaaaaaaaaaaaa", "azertyuiop12", "Marie.Dupont2026", "motdepasse2026!", "123456789012"] {
+        for bad in ["court", "aaaaaaaaaaaaaaaa", "azertyuiop12", "Marie.Dupont2026", "motdepasse2026!", "123456789012"]
+        {
             assert!(refusal(bad, &known).is_some(), "{bad}");
         }
         for good in ["le chat dort sous la lampe", "Vr8!kqz-Lm3xPt", "éléphant violet à roulettes"] {

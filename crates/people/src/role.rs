@@ -108,15 +108,8 @@ impl Role {
 mod tests {
     use super::*;
 
-    const RIGHTS: [Right; 7] = [
-        Right::Visit,
-        Right::Bring,
-        Right::Read,
-        Right::Contribute,
-        Right::Decide,
-        Right::Verify,
-        Right::Administer,
-    ];
+    const RIGHTS: [Right; 7] =
+        [Right::Visit, Right::Bring, Right::Read, Right::Contribute, Right::Decide, Right::Verify, Right::Administer];
 
     #[test]
     fn rights_are_what_the_table_says() {

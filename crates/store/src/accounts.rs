@@ -281,8 +281,7 @@ impl Store {
             let all = account::table.filter(account::org.eq(&org));
             let own = all.filter(account::id.eq(id));
             let end_at = closed.then(|| now.as_second());
-            let values =
-                (account::role.eq(role.name()), account::contract.eq(&contract), account::closed.eq(end_at));
+            let values = (account::role.eq(role.name()), account::contract.eq(&contract), account::closed.eq(end_at));
             diesel::update(own).set(values).execute(conn)?;
             let heads = all.filter(account::role.eq(Role::Administrator.name())).filter(account::closed.is_null());
             if heads.count().get_result::<i64>(conn)? == 0 {

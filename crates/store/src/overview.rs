@@ -56,8 +56,10 @@ impl Store {
             return Ok(Moved { size, contracts: Vec::new() });
         }
         let rows = entry::table.filter(entry::org.eq(&self.org)).filter(entry::seq.ge(size));
-        let mut contracts: Vec<String> =
-            rows.filter(entry::contract.is_not_null()).select(entry::contract.assume_not_null()).load(&mut self.conn)?;
+        let mut contracts: Vec<String> = rows
+            .filter(entry::contract.is_not_null())
+            .select(entry::contract.assume_not_null())
+            .load(&mut self.conn)?;
         contracts.sort();
         contracts.dedup();
         Ok(Moved { size: now, contracts })

@@ -82,8 +82,7 @@ impl Store {
             query = query.filter(proof::id.lt(before));
         }
         let columns = (proof::id, proof::sha256, proof::contract, proof::received, proof::filed, proof::data);
-        let rows: Vec<ProofRow> =
-            query.order(proof::id.desc()).limit(most).select(columns).load(&mut self.conn)?;
+        let rows: Vec<ProofRow> = query.order(proof::id.desc()).limit(most).select(columns).load(&mut self.conn)?;
         let ids: Vec<i64> = rows.iter().map(|r| r.0).collect();
         let mut facts = self.facts_of(&ids)?;
         rows.into_iter().map(|row| received(row, &mut facts)).collect()
@@ -131,8 +130,7 @@ impl Store {
         if let Some(before) = before {
             query = query.filter(entry::seq.lt(i64::try_from(before).unwrap_or(i64::MAX)));
         }
-        let lines: Vec<String> =
-            query.order(entry::seq.desc()).limit(most).select(entry::line).load(&mut self.conn)?;
+        let lines: Vec<String> = query.order(entry::seq.desc()).limit(most).select(entry::line).load(&mut self.conn)?;
         lines.iter().map(|l| Ok(serde_json::from_str(l)?)).collect()
     }
 
@@ -168,10 +166,8 @@ impl Store {
     /// When it can't be read.
     pub fn last_checkpoint(&mut self) -> Result<Option<(u64, String, bool)>> {
         let own = checkpoint::table.filter(checkpoint::org.eq(&self.org)).order(checkpoint::size.desc());
-        let row: Option<(i64, String, Option<Vec<u8>>)> = own
-            .select((checkpoint::size, checkpoint::note, checkpoint::stamp))
-            .first(&mut self.conn)
-            .optional()?;
+        let row: Option<(i64, String, Option<Vec<u8>>)> =
+            own.select((checkpoint::size, checkpoint::note, checkpoint::stamp)).first(&mut self.conn).optional()?;
         Ok(row.map(|(size, note, stamp)| (size.unsigned_abs(), note, stamp.is_some())))
     }
 

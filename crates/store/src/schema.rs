@@ -210,3 +210,27 @@ diesel::table! {
         at -> Text,
     }
 }
+diesel::table! {
+    passage (org, id) {
+        org -> Text,
+        id -> BigInt,
+        source -> Text,
+        contract -> Nullable<Text>,
+        title -> Text,
+        body -> Text,
+    }
+}
+diesel::table! {
+    stem (org, word, passage) {
+        org -> Text,
+        word -> Text,
+        passage -> BigInt,
+    }
+}
+diesel::table! {
+    indexed (org) {
+        org -> Text,
+        size -> BigInt,
+        proof -> BigInt,
+    }
+}

@@ -1,7 +1,7 @@
 //! Settings of an organisation, answers kept to be given again, and openings noted in the ledger.
 
-use crate::error::Result;
 use crate::accounts::enter;
+use crate::error::Result;
 use crate::promises::object;
 use crate::schema::{replay, setting};
 use crate::{Store, instant};

@@ -1,7 +1,7 @@
 //! Tokens for programs: scopes within their maker's role, kept by the digest of their secret.
 
-use crate::error::{Error, Result};
 use crate::accounts::enter;
+use crate::error::{Error, Result};
 use crate::promises::object;
 use crate::schema::token;
 use crate::{Store, instant};
@@ -43,16 +43,7 @@ const COLUMNS: (
     token::created,
     token::expires,
     token::used,
-) = (
-    token::org,
-    token::id,
-    token::account,
-    token::name,
-    token::scopes,
-    token::created,
-    token::expires,
-    token::used,
-);
+) = (token::org, token::id, token::account, token::name, token::scopes, token::created, token::expires, token::used);
 
 fn read((org, id, account, name, scopes, created, expires, used): Row) -> Token {
     let scopes = scopes.split(' ').filter_map(Scope::from_name).collect();
@@ -126,8 +117,7 @@ impl Store {
     pub fn token_anywhere(&mut self, digest: &str, now: Timestamp) -> Result<Option<Token>> {
         let now = now.as_second();
         let own = token::table.filter(token::digest.eq(digest));
-        let row: Option<Row> =
-            own.filter(token::expires.gt(now)).select(COLUMNS).first(&mut self.conn).optional()?;
+        let row: Option<Row> = own.filter(token::expires.gt(now)).select(COLUMNS).first(&mut self.conn).optional()?;
         let Some(found) = row.map(read) else { return Ok(None) };
         if found.used.is_none_or(|used| now - used >= NOTED) {
             diesel::update(own).set(token::used.eq(now)).execute(&mut self.conn)?;

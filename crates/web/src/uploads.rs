@@ -73,12 +73,7 @@ fn broken(error: axum::extract::multipart::MultipartError) -> Trouble {
 }
 
 /// Takes a file in, or what an archive of files holds.
-fn take(
-    files: &mut Vec<(String, Vec<u8>)>,
-    name: String,
-    bytes: Vec<u8>,
-    unpacked: bool,
-) -> Result<(), Trouble> {
+fn take(files: &mut Vec<(String, Vec<u8>)>, name: String, bytes: Vec<u8>, unpacked: bool) -> Result<(), Trouble> {
     let archive = unpacked && bytes.starts_with(b"PK") && name.to_lowercase().ends_with(".zip");
     let added = if archive { unpack(&name, bytes)? } else { vec![(name, bytes)] };
     if files.len() + added.len() > FILES {

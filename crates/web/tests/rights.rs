@@ -22,8 +22,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/analyses/{id}/corriger", "Read"),
     ("POST", "/analyses/{id}/corriger", "Contribute"),
     ("GET", "/analyses/{id}/corriger/apercu", "Read"),
+    ("GET", "/analyses/{id}/corriger/avenant/{form}", "Read"),
     ("GET", "/analyses/{id}/corriger/contrat", "Read"),
-    ("GET", "/analyses/{id}/corriger/lettre", "Read"),
+    ("GET", "/analyses/{id}/corriger/lettre/{form}", "Read"),
     ("GET", "/analyses/{id}/lecture", "Read"),
     ("GET", "/analyses/{id}/lecture.css", "Read"),
     ("GET", "/analyses/{id}/original", "Read"),
@@ -50,6 +51,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/proofs", "Bring"),
     ("GET", "/api/v1/proofs/{id}", "Visit"),
     ("POST", "/api/v1/proofs/{id}/contract", "Contribute"),
+    ("GET", "/api/v1/search", "Visit"),
     ("GET", "/assets/{name}", "Nothing"),
     ("GET", "/compte", "SignedIn"),
     ("POST", "/compte/code", "SignedIn"),
@@ -83,6 +85,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/preuves/{id}", "Visit"),
     ("GET", "/preuves/{id}/fichier", "Visit"),
     ("POST", "/preuves/{id}/rattacher", "Contribute"),
+    ("GET", "/recherche", "Visit"),
     ("GET", "/registre", "Verify"),
     ("POST", "/registre/dossier", "Verify"),
     ("POST", "/registre/verifier", "Verify"),
@@ -217,9 +220,8 @@ fn right(name: &str) -> Option<Right> {
 
 #[test]
 fn every_route_is_in_the_table_with_what_it_needs() {
-    let mut routes: Vec<(String, String)> = web::routes::all()
-        .map(|r| (format!("{} {}", r.method, r.path), format!("{:?}", r.needs)))
-        .collect();
+    let mut routes: Vec<(String, String)> =
+        web::routes::all().map(|r| (format!("{} {}", r.method, r.path), format!("{:?}", r.needs))).collect();
     let mut table: Vec<(String, String)> =
         TABLE.iter().map(|(method, path, needs)| (format!("{method} {path}"), (*needs).to_owned())).collect();
     routes.sort();
@@ -304,10 +306,8 @@ async fn another_organisation_sees_and_changes_nothing() {
         assert!(!status.is_server_error(), "{method} {at}: {status}");
         assert!(!text(response).await.contains(MARK), "{method} {at} ({needs}) tells of another organisation");
         if path.contains("/contrats/{id}") || path.contains("/contracts/{id}") {
-            let hidden = matches!(
-                status,
-                StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY
-            );
+            let hidden =
+                matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
             assert!(hidden, "{method} {at}: {status}");
         }
     }

@@ -369,6 +369,7 @@ macro_rules! whole_suite {
             guesses_are_counted_and_codes_are_good_once,
             tokens_and_answers_stay_within_their_organisation,
             lists_show_what_moved_and_entries_prove_themselves,
+            words_are_found_in_any_form_and_in_one_organisation_only,
         );
     };
 }

@@ -129,3 +129,24 @@ pub fn lists_show_what_moved_and_entries_prove_themselves(place: Place) {
     assert_eq!(store.proof(1).expect("there").facts[0].source, "restic backup");
     assert!(matches!(store.proof(9), Err(Error::Absent(_))));
 }
+
+pub fn words_are_found_in_any_form_and_in_one_organisation_only(place: Place) {
+    let (mut store, id) = with_backup(&place, "cabinet");
+    let mut other = open(&place, "clinique");
+    let day = jiff::civil::date(2026, 3, 9);
+    super::file(&mut store, "inconnu.txt", b"bonjour", day);
+    let sources = |hits: &[store::Hit]| hits.iter().map(|h| h.source.clone()).collect::<Vec<_>>();
+    let found = store.search("Sauvegarder", None, 10).expect("found");
+    assert_eq!(sources(&found), [format!("promesse:{id}/SAU-01")]);
+    let marks: Vec<&str> = found[0].pieces.iter().filter(|p| p.1).map(|p| p.0.as_str()).collect();
+    assert_eq!(marks, ["Sauvegardes", "Sauvegardes", "sauvegarde"]);
+    assert_eq!(sources(&store.search("durands infogérance", None, 10).expect("found")), [format!("contrat:{id}")]);
+    assert_eq!(sources(&store.search("inconnu", None, 10).expect("found")), ["preuve:1"]);
+    assert!(store.search("inconnu", Some(&id), 10).expect("found").is_empty(), "not of this contract yet");
+    let at = now("2026-03-10T08:00:00Z");
+    store.attach(1, &id, "Chef", at).expect("attached");
+    assert_eq!(sources(&store.search("inconnu", Some(&id), 10).expect("found")), ["preuve:1"], "it moved");
+    assert!(store.search("sauvegarde girafe", None, 10).expect("found").is_empty(), "every word must be there");
+    assert!(store.search("", None, 10).expect("found").is_empty());
+    assert!(other.search("sauvegarde", None, 10).expect("found").is_empty());
+}

@@ -2,7 +2,7 @@
 
 use follow::Day;
 use serde_json::{Value, json};
-use store::{Contract, Followed, Line, Received, Summary};
+use store::{Contract, Followed, Hit, Line, Received, Summary};
 
 fn day(day: Option<Day>) -> Option<String> {
     day.map(|d| d.date().to_string())
@@ -59,4 +59,11 @@ pub fn proof(p: &Received) -> Value {
 /// A page of a list: `next` is the cursor of the page that follows.
 pub fn list(items: Vec<Value>, next: Option<String>) -> Value {
     json!({"items": items, "next": next})
+}
+
+/// Something found; `text` is the passage, `found` what was looked for in it.
+pub fn hit(h: &Hit) -> Value {
+    let text: String = h.pieces.iter().map(|p| p.0.as_str()).collect();
+    let found: Vec<&str> = h.pieces.iter().filter(|p| p.1).map(|p| p.0.as_str()).collect();
+    json!({"source": h.source, "contract": h.contract, "title": h.title, "text": text, "found": found})
 }

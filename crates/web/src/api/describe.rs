@@ -28,7 +28,7 @@ enum Body {
 struct Call(&'static str, &'static str, &'static str, &'static [&'static str], Body, &'static str);
 
 /// Every call.
-const CALLS: [Call; 14] = [
+const CALLS: [Call; 15] = [
     Call("get", "/api/v1/openapi.json", "Cette description", &[], Body::None, "Any"),
     Call("get", "/api/v1/me", "Qui agit", &[], Body::None, "Me"),
     Call("get", "/api/v1/contracts", "Les contrats suivis", &["cursor", "limit"], Body::None, "List"),
@@ -47,6 +47,7 @@ const CALLS: [Call; 14] = [
     Call("post", "/api/v1/proofs", "Apporter une preuve", &["name!", "contract"], Body::Bytes, "Any"),
     Call("get", "/api/v1/proofs/{id}", "Une preuve", &[], Body::None, "Proof"),
     Call("post", "/api/v1/proofs/{id}/contract", "Dire de quel contrat elle est", &[], Body::Contract, "Proof"),
+    Call("get", "/api/v1/search", "Chercher des mots, sous toutes leurs formes", &["q!", "limit"], Body::None, "List"),
     Call("get", "/api/v1/entries", "Le registre", &["contract", "cursor", "limit"], Body::None, "List"),
     Call("get", "/api/v1/entries/{seq}/inclusion", "La preuve d'une écriture", &[], Body::None, "Inclusion"),
     Call("get", "/api/v1/checkpoint", "Le dernier relevé signé", &[], Body::None, "Checkpoint"),
@@ -66,8 +67,11 @@ fn parameter(name: &str) -> Value {
 fn place(path: &str) -> Option<Value> {
     let name = path.split_once('{')?.1.split_once('}')?.0;
     let number = name == "seq" || path.starts_with("/api/v1/proofs/");
-    let schema =
-        if number { json!({"type": "integer", "minimum": 0, "maximum": 1_000_000_000_000_i64}) } else { json!({"type": "string", "minLength": 1}) };
+    let schema = if number {
+        json!({"type": "integer", "minimum": 0, "maximum": 1_000_000_000_000_i64})
+    } else {
+        json!({"type": "string", "minLength": 1})
+    };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
 }
 

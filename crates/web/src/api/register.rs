@@ -25,6 +25,7 @@ pub const ROUTES: &[Route] = &[
     Route::get("/api/v1/contracts/{id}", Needs::Visit, || get(contract)),
     Route::get("/api/v1/contracts/{id}/promises", Needs::Visit, || get(promises)),
     Route::get("/api/v1/contracts/{id}/status", Needs::Visit, || get(status)),
+    Route::get("/api/v1/search", Needs::Visit, || get(search)),
     Route::post("/api/v1/contracts/{id}/decisions", Needs::Manage, || post(decide)),
 ];
 
@@ -55,11 +56,7 @@ pub(crate) fn limit(asked: Option<i64>) -> Result<i64, Trouble> {
 }
 
 /// Contracts by id; the cursor is the last id of the page before.
-async fn contracts(
-    State(app): State<App>,
-    actor: Actor,
-    Query(page): Query<Page>,
-) -> Result<Response, Trouble> {
+async fn contracts(State(app): State<App>, actor: Actor, Query(page): Query<Page>) -> Result<Response, Trouble> {
     let limit = usize::try_from(limit(page.limit)?).unwrap_or(1);
     let all = app.overview(&actor.org).await?;
     let mut rows: Vec<_> = all.rows.iter().filter(|r| actor.sees(&r.contract.id).is_ok()).collect();
@@ -87,6 +84,19 @@ async fn promises(State(app): State<App>, actor: Actor, Path(id): Path<String>) 
     });
     let items: Vec<Value> = found.await?.iter().map(answers::promise).collect();
     Ok(answer(Ok((StatusCode::OK, answers::list(items, None)))))
+}
+
+#[derive(Deserialize)]
+struct Sought {
+    q: String,
+    limit: Option<i64>,
+}
+
+async fn search(State(app): State<App>, actor: Actor, Query(sought): Query<Sought>) -> Result<Response, Trouble> {
+    let most = usize::try_from(limit(sought.limit)?).unwrap_or(1);
+    let within = actor.contract.clone().filter(|_| actor.role.bound());
+    let found = app.store(&actor.org, move |s: &mut Store| s.search(&sought.q, within.as_deref(), most)).await?;
+    Ok(answer(Ok((StatusCode::OK, answers::list(found.iter().map(answers::hit).collect(), None)))))
 }
 
 #[derive(Deserialize)]

@@ -111,8 +111,9 @@ pub fn bars(months: &[(Date, f64, f64)], promised: f64) -> String {
     let floor = (low - (100.0 - low).max(0.1)).max(0.0);
     let y = |v: f64| 90.0 - 80.0 * (v - floor) / (100.0 - floor).max(0.001);
     let width = months.len() * 44 + 8;
-    let mut out =
-        format!("<svg class=\"bars\" viewBox=\"0 0 {width} 110\" width=\"{width}\" height=\"110\" aria-hidden=\"true\">");
+    let mut out = format!(
+        "<svg class=\"bars\" viewBox=\"0 0 {width} 110\" width=\"{width}\" height=\"110\" aria-hidden=\"true\">"
+    );
     for (at, (month, value, _)) in months.iter().enumerate() {
         let (x, top) = (at * 44 + 8, y(*value));
         let class = if *value >= promised { "h1" } else { "h3" };

@@ -15,10 +15,8 @@ use std::sync::Arc;
 use store::Summary;
 
 /// The routes of this module.
-pub const ROUTES: &[Route] = &[
-    Route::get("/contrats", Needs::Visit, || get(list)),
-    Route::get("/alertes", Needs::Read, || get(alerts)),
-];
+pub const ROUTES: &[Route] =
+    &[Route::get("/contrats", Needs::Visit, || get(list)), Route::get("/alertes", Needs::Read, || get(alerts))];
 
 /// Contracts on a page.
 const PAGE: usize = 50;

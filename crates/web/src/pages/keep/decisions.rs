@@ -62,12 +62,7 @@ fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.iter().find(|f| f.0 == name).map_or("", |f| f.1.trim())
 }
 
-async fn decide(
-    State(app): State<App>,
-    actor: Actor,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> Answer {
+async fn decide(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
     let standing = match field(&fields, "decision") {
         "confirmer" => Standing::Confirmed,
         "ecarter" => Standing::Rejected,
@@ -136,12 +131,7 @@ fn apply(promise: &mut Promise, fields: &Fields) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn correct(
-    State(app): State<App>,
-    actor: Actor,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> Answer {
+async fn correct(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
     let (by, now, back) = (actor.name.clone(), app.host().now(), format!("/contrats/{id}"));
     let done = app.store(&actor.org, move |store| {
         let before = of(store, &id, field(&fields, "p"))?;

@@ -9,5 +9,6 @@ pub mod inbox;
 pub mod ledger;
 pub mod people;
 pub mod providers;
+pub mod search;
 pub mod sign;
 pub mod words;

@@ -154,9 +154,9 @@ async fn add_token(
     page: Page,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let account = actor.account.ok_or_else(|| {
-        Trouble::Refused("créez d'abord un compte : un jeton agit au nom d'une personne".to_owned())
-    })?;
+    let account = actor
+        .account
+        .ok_or_else(|| Trouble::Refused("créez d'abord un compte : un jeton agit au nom d'une personne".to_owned()))?;
     let of = |name: &str| fields.iter().find(|f| f.0 == name).map_or("", |f| f.1.as_str()).to_owned();
     let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|s| !of(s.name()).is_empty()).collect();
     let days = of("jours").trim().parse().map_err(|_| Trouble::Refused("la durée est un nombre de jours".into()))?;

@@ -115,8 +115,7 @@ async fn sign_in(
         Ok(wait)
     });
     let back = inside(entry.suite.clone());
-    let mut shown =
-        SignPage { page, wrong: String::new(), email: entry.email.clone(), back, code: false, org: false };
+    let mut shown = SignPage { page, wrong: String::new(), email: entry.email.clone(), back, code: false, org: false };
     let wait = waits.await?;
     if wait > 0 {
         shown.wrong = format!("Trop d'essais. Attendez {} avant de réessayer.", minutes(wait));

@@ -1,0 +1,3 @@
+DROP TABLE indexed;
+DROP TABLE stem;
+DROP TABLE passage;

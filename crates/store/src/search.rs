@@ -1,0 +1,278 @@
+//! Search over contracts, clauses, promises and proofs, by French stems; the same tables on both databases.
+//!
+//! The index follows the ledger: before a search, what moved since the last one is indexed anew.
+
+use crate::error::Result;
+use crate::schema::{contract, entry, fact, indexed, org, passage, promise, proof, review, stem as stems};
+use crate::stem::words;
+use crate::{Conn, Contract, Store, proofs::Kept};
+use diesel::prelude::*;
+use evidence::Fact;
+use follow::Promise;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What it is: `contrat:…`, `promesse:…`, `preuve:…`, `analyse:…`.
+    pub source: String,
+    /// The contract it belongs to, if any.
+    pub contract: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// The passage in pieces; `true` marks what was looked for.
+    pub pieces: Vec<(String, bool)>,
+}
+
+/// A passage to be indexed.
+struct New {
+    source: String,
+    contract: Option<String>,
+    title: String,
+    body: String,
+}
+
+/// Longest passage kept, in characters, and longest shown.
+const BODY: usize = 2_000;
+const SHOWN: usize = 320;
+/// Passages looked at for one search.
+const LOOKED_AT: i64 = 20_000;
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+fn of_contract(c: &Contract) -> New {
+    let source = format!("contrat:{}", c.id);
+    let body = format!("{} {} {}", c.provider, c.id, c.file);
+    New { source, contract: Some(c.id.clone()), title: c.provider.clone(), body }
+}
+
+fn of_promise(id: &str, p: &Promise) -> New {
+    let body = cut(&format!("{}\n{}\n{}", p.title, p.article, p.quote), BODY);
+    New { source: format!("promesse:{}", p.id), contract: Some(id.to_owned()), title: p.title.clone(), body }
+}
+
+fn insert(conn: &mut Conn, of: &str, news: &[New]) -> Result<()> {
+    let last: Option<i64> = passage::table
+        .filter(passage::org.eq(of))
+        .order(passage::id.desc())
+        .select(passage::id)
+        .first(conn)
+        .optional()?;
+    for (id, new) in (last.unwrap_or(0) + 1..).zip(news) {
+        let values = (
+            passage::org.eq(of),
+            passage::id.eq(id),
+            passage::source.eq(&new.source),
+            passage::contract.eq(&new.contract),
+            passage::title.eq(&new.title),
+            passage::body.eq(&new.body),
+        );
+        diesel::insert_into(passage::table).values(values).execute(conn)?;
+        let found: BTreeSet<String> = words(&new.title).into_iter().chain(words(&new.body)).map(|w| w.0).collect();
+        for word in found {
+            let values = (stems::org.eq(of), stems::word.eq(word), stems::passage.eq(id));
+            diesel::insert_into(stems::table).values(values).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes passages away by their source.
+fn forget(conn: &mut Conn, of: &str, source: &str) -> Result<()> {
+    let own = passage::table.filter(passage::org.eq(of)).filter(passage::source.eq(source));
+    let ids: Vec<i64> = own.select(passage::id).load(conn)?;
+    for id in ids {
+        diesel::delete(stems::table.filter(stems::org.eq(of)).filter(stems::passage.eq(id))).execute(conn)?;
+        diesel::delete(passage::table.filter(passage::org.eq(of)).filter(passage::id.eq(id))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Indexes a contract and its promises anew.
+fn index_contract(conn: &mut Conn, of: &str, id: &str) -> Result<()> {
+    let own = contract::table.filter(contract::org.eq(of)).filter(contract::id.eq(id));
+    let Some(data) = own.select(contract::data).first::<String>(conn).optional()? else { return Ok(()) };
+    let mut news = vec![of_contract(&serde_json::from_str(&data)?)];
+    let rows: Vec<String> = promise::table
+        .filter(promise::org.eq(of))
+        .filter(promise::contract.eq(id))
+        .order(promise::id)
+        .select(promise::data)
+        .load(conn)?;
+    for row in rows {
+        news.push(of_promise(id, &serde_json::from_str(&row)?));
+    }
+    for new in &news {
+        forget(conn, of, &new.source)?;
+    }
+    insert(conn, of, &news)
+}
+
+/// Indexes the proofs above a number, and those of contracts that moved. Gives the highest number.
+fn index_proofs(conn: &mut Conn, of: &str, after: i64, moved: &[String]) -> Result<i64> {
+    let columns = (proof::id, proof::contract, proof::data);
+    type Row = (i64, Option<String>, String);
+    let mut rows: Vec<Row> =
+        proof::table.filter(proof::org.eq(of)).filter(proof::id.gt(after)).select(columns).load(conn)?;
+    let last = rows.iter().map(|r| r.0).max().unwrap_or(after);
+    for id in moved {
+        let own = proof::table.filter(proof::org.eq(of)).filter(proof::contract.eq(id)).filter(proof::id.le(after));
+        rows.extend(own.select(columns).load::<Row>(conn)?);
+    }
+    let mut news = Vec::new();
+    for (id, contract, data) in rows {
+        let kept: Kept = serde_json::from_str(&data)?;
+        let facts: Vec<String> = fact::table
+            .filter(fact::org.eq(of))
+            .filter(fact::proof.eq(id))
+            .order(fact::nth)
+            .select(fact::data)
+            .load(conn)?;
+        let mut body = kept.name.clone();
+        for fact in facts {
+            let f: Fact = serde_json::from_str(&fact)?;
+            let host = f.host.unwrap_or_default();
+            body.push_str(&format!("\n{} {host} {} {}", f.source, f.state.label(), f.reasons.join(" ")));
+        }
+        let source = format!("preuve:{id}");
+        forget(conn, of, &source)?;
+        news.push(New { source, contract, title: kept.name, body: cut(&body, BODY) });
+    }
+    insert(conn, of, &news)?;
+    Ok(last)
+}
+
+impl Store {
+    /// Looks for words; every one must be there, in any form. Within one contract where `within` says so.
+    ///
+    /// # Errors
+    /// When the register can't be read, or the index can't be brought up to date.
+    pub fn search(&mut self, text: &str, within: Option<&str>, most: usize) -> Result<Vec<Hit>> {
+        self.refresh_index()?;
+        let wanted: BTreeSet<String> = words(text).into_iter().map(|w| w.0).take(12).collect();
+        let mut ids: Option<HashSet<i64>> = None;
+        for word in &wanted {
+            let own = stems::table.filter(stems::org.eq(&self.org)).filter(stems::word.eq(word));
+            let found: HashSet<i64> = own
+                .order(stems::passage.desc())
+                .limit(LOOKED_AT)
+                .select(stems::passage)
+                .load(&mut self.conn)?
+                .into_iter()
+                .collect();
+            ids = Some(ids.map_or_else(|| found.clone(), |ids| ids.intersection(&found).copied().collect()));
+        }
+        let mut ids: Vec<i64> = ids.unwrap_or_default().into_iter().collect();
+        ids.sort_unstable();
+        let mut hits = Vec::new();
+        for id in ids {
+            let own = passage::table.filter(passage::org.eq(&self.org)).filter(passage::id.eq(id));
+            let columns = (passage::source, passage::contract, passage::title, passage::body);
+            let row: (String, Option<String>, String, String) = own.select(columns).first(&mut self.conn)?;
+            if within.is_some_and(|w| row.1.as_deref() != Some(w)) {
+                continue;
+            }
+            hits.push(Hit { source: row.0, contract: row.1, title: row.2, pieces: marked(&row.3, &wanted) });
+            if hits.len() >= most {
+                break;
+            }
+        }
+        Ok(hits)
+    }
+
+    /// Indexes what moved since the last search.
+    fn refresh_index(&mut self) -> Result<()> {
+        let of = self.org.clone();
+        let size: i64 = org::table.filter(org::id.eq(&of)).select(org::size).first(&mut self.conn)?;
+        let mark: Option<(i64, i64)> = indexed::table
+            .filter(indexed::org.eq(&of))
+            .select((indexed::size, indexed::proof))
+            .first(&mut self.conn)
+            .optional()?;
+        let (done, after) = mark.unwrap_or((0, 0));
+        if done == size && mark.is_some() {
+            return self.index_reviews();
+        }
+        self.conn.write(|conn| {
+            conn.hold(&of)?;
+            let moved: Vec<String> = entry::table
+                .filter(entry::org.eq(&of))
+                .filter(entry::seq.ge(done))
+                .filter(entry::contract.is_not_null())
+                .select(entry::contract.assume_not_null())
+                .distinct()
+                .load(conn)?;
+            for id in &moved {
+                index_contract(conn, &of, id)?;
+            }
+            let last = index_proofs(conn, &of, after, &moved)?;
+            diesel::delete(indexed::table.filter(indexed::org.eq(&of))).execute(conn)?;
+            let values = (indexed::org.eq(&of), indexed::size.eq(size), indexed::proof.eq(last));
+            diesel::insert_into(indexed::table).values(values).execute(conn)?;
+            Ok(())
+        })?;
+        self.index_reviews()
+    }
+
+    /// Indexes the clauses of contracts read since, forgets those that were removed.
+    fn index_reviews(&mut self) -> Result<()> {
+        let of = self.org.clone();
+        let ids: Vec<i64> = review::table
+            .filter(review::org.eq(&of))
+            .filter(review::state.eq("done"))
+            .select(review::id)
+            .load(&mut self.conn)?;
+        let known: Vec<String> = passage::table
+            .filter(passage::org.eq(&of))
+            .filter(passage::source.like("analyse:%"))
+            .select(passage::source)
+            .distinct()
+            .load(&mut self.conn)?;
+        let there: HashMap<String, i64> = ids.into_iter().map(|id| (format!("analyse:{id}"), id)).collect();
+        let new: Vec<(&String, &i64)> = there.iter().filter(|(source, _)| !known.contains(source)).collect();
+        let gone: Vec<&String> = known.iter().filter(|source| !there.contains_key(*source)).collect();
+        for (source, id) in new {
+            let name = self.review(id.unsigned_abs())?.name;
+            let (document, _) = self.review_result(id.unsigned_abs())?;
+            let news: Vec<New> = document
+                .blocks
+                .iter()
+                .map(|b| cut(document.slice(b.span()), BODY))
+                .filter(|body| !body.trim().is_empty())
+                .map(|body| New { source: source.clone(), contract: None, title: name.clone(), body })
+                .collect();
+            self.conn.write(|conn| {
+                conn.hold(&of)?;
+                forget(conn, &of, source)?;
+                insert(conn, &of, &news)
+            })?;
+        }
+        self.conn.write(|conn| gone.iter().try_for_each(|source| forget(conn, &of, source)))
+    }
+}
+
+/// The passage around the first word found, with marks.
+fn marked(body: &str, wanted: &BTreeSet<String>) -> Vec<(String, bool)> {
+    let found: Vec<_> = words(body).into_iter().filter(|w| wanted.contains(&w.0)).map(|w| w.1).collect();
+    let first = found.first().map_or(0, |s| s.start);
+    let before = body[..first].char_indices().rev().take(80).last().map_or(first, |c| c.0);
+    let end = body[before..].char_indices().nth(SHOWN).map_or(body.len(), |c| before + c.0);
+    let mut out = Vec::new();
+    let mut at = before;
+    if before > 0 {
+        out.push(("…".to_owned(), false));
+    }
+    for span in found.iter().filter(|s| s.start >= before && s.end <= end) {
+        out.push((body[at..span.start].to_owned(), false));
+        out.push((body[span.start..span.end].to_owned(), true));
+        at = span.end;
+    }
+    out.push((body[at..end].to_owned(), false));
+    if end < body.len() {
+        out.push(("…".to_owned(), false));
+    }
+    out.retain(|p| !p.0.is_empty());
+    out
+}
