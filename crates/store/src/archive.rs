@@ -117,6 +117,8 @@ impl Store {
             out.member(&format!("pieces/{name}"), &bytes)?;
         }
         if let Some(data) = data {
+            let people = crate::people_archive::lines(&mut self.conn, &id)?;
+            out.lines("people.jsonl", &people)?;
             let path = keys::path(data, &id);
             out.member("signing.key", &std::fs::read(path)?)?;
         }

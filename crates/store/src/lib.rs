@@ -16,6 +16,7 @@ mod judge;
 mod keys;
 mod migrate;
 mod overview;
+mod people_archive;
 mod pieces;
 mod promises;
 mod proofs;

@@ -236,6 +236,9 @@ fn fill<R: Read + Seek>(
     if source.members.contains_key("reviews.jsonl") {
         crate::review_answers::refill(conn, id, source.lines("reviews.jsonl")?)?;
     }
+    if source.members.contains_key("people.jsonl") {
+        crate::people_archive::refill(conn, id, source.lines("people.jsonl")?)?;
+    }
     fill_ledger(conn, source, id, lines, signer)?;
     if source.members.contains_key("sources.jsonl") {
         for row in source.lines::<ways::Row>("sources.jsonl")? {

@@ -370,6 +370,7 @@ macro_rules! whole_suite {
             tokens_and_answers_stay_within_their_organisation,
             lists_show_what_moved_and_entries_prove_themselves,
             words_are_found_in_any_form_and_in_one_organisation_only,
+            people_come_back_with_a_backup_and_stay_out_of_an_export,
         );
     };
 }

@@ -150,3 +150,22 @@ pub fn words_are_found_in_any_form_and_in_one_organisation_only(place: Place) {
     assert!(store.search("", None, 10).expect("found").is_empty());
     assert!(other.search("sauvegarde", None, 10).expect("found").is_empty());
 }
+
+pub fn people_come_back_with_a_backup_and_stay_out_of_an_export(place: Place) {
+    let mut store = open(&place, "cabinet");
+    let at = now("2026-03-01T08:00:00Z");
+    let id = head(&mut store);
+    store.set_totp(id, Some("clé".as_bytes()), 4, "Chef", at).expect("set");
+    let mut export = std::io::Cursor::new(Vec::new());
+    store.archive(None, at, &mut export).expect("written");
+    let export = String::from_utf8_lossy(export.get_ref()).into_owned();
+    assert!(!export.contains("people.jsonl"));
+    let mut backup = std::io::Cursor::new(Vec::new());
+    store.archive(Some(&place.data), at, &mut backup).expect("written");
+    let elsewhere = Place::folder(&super::scratch("people-restored"));
+    backup.set_position(0);
+    Store::restore(&elsewhere, backup, &super::seed, at).expect("restored");
+    let mut restored = open(&elsewhere, "cabinet");
+    assert_eq!(restored.accounts().expect("read"), store.accounts().expect("read"));
+    assert_eq!(restored.totp(id).expect("read"), (Some("clé".as_bytes().to_vec()), 4));
+}
