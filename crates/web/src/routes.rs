@@ -32,7 +32,7 @@ impl Route {
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 25] = [
+    let lists: [&'static [Route]; 26] = [
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
@@ -53,6 +53,7 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::keep::providers::ROUTES,
         pages::keep::ledger::ROUTES,
         pages::keep::people::ROUTES,
+        pages::keep::ways::ROUTES,
         pages::keep::search::ROUTES,
         api::describe::ROUTES,
         api::register::ROUTES,

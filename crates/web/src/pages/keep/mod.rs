@@ -11,4 +11,5 @@ pub mod people;
 pub mod providers;
 pub mod search;
 pub mod sign;
+pub mod ways;
 pub mod words;
