@@ -149,6 +149,7 @@ fn fill(store: &mut Store, provider: &str) -> String {
         sha256: ledger::Digest::of(b""),
         signed: jiff::civil::date(2026, 1, 1),
         term: None,
+        clauses: Vec::new(),
         region: follow::Region::default(),
         zone: "Europe/Paris".to_owned(),
         service: follow::ServiceHours::default(),
