@@ -21,7 +21,8 @@ pub(crate) fn stem(word: &str) -> String {
     if word.len() <= 3 || word.bytes().any(|b| b.is_ascii_digit()) {
         return word;
     }
-    for (from, to) in [("eaux", "eau"), ("aux", "al"), ("ails", "al"), ("ail", "al")] {
+    // "données" are not what "donner" does.
+    for (from, to) in [("ees", "ee"), ("ee", "ee"), ("eaux", "eau"), ("aux", "al"), ("ails", "al"), ("ail", "al")] {
         if word.len() > from.len() + 1 && word.ends_with(from) {
             word.truncate(word.len() - from.len());
             word.push_str(to);
