@@ -69,7 +69,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     let settings = Settings {
         place: args.place.place()?,
         org: args.place.org.clone(),
-        person: args.place.by(),
+        person: Some(args.place.by()).filter(|by| !by.is_empty()).unwrap_or_else(|| "utilisateur".to_owned()),
         hosts: hosts(args, peopled)?,
         secure: args.https,
     };
