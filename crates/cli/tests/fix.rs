@@ -218,8 +218,11 @@ fn a_full_disk_leaves_nothing_half_written() {
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("écriture de"), "{}", said(&output));
     assert_eq!(names(&dir), before, "something was left");
-    for place in ["/dev/full", "/dev/null"] {
-        assert!(refused(&file, &["-o", place, "--force"]).contains("ordinaire"), "{place}");
+    // A pipe or a folder is never replaced, whatever the user says.
+    let pipe = dir.join("tube.docx");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    for place in [&pipe, &dir] {
+        assert!(refused(&file, &["-o", &place.display().to_string(), "--force"]).contains("ordinaire"));
     }
     let nowhere = dir.join("absent/avenant.docx").display().to_string();
     assert!(refused(&file, &["-o", &nowhere]).contains("écriture de"));
