@@ -104,10 +104,16 @@ fn end_of(text: &Lines, article: &str) -> usize {
     let is_heading = |kind: BlockKind| matches!(kind, BlockKind::Heading { .. });
     let heading = text.iter().position(|(kind, t)| {
         let words = folded(t);
-        let named_so = match named.split_once('(') {
-            Some((_, title)) => words.ends_with(title.trim_end_matches(')')),
-            None if named.contains('"') => words == named.split('"').nth(1).unwrap_or_default().trim(),
-            None => words.trim_start_matches("article ").starts_with(named.rsplit(' ').next().unwrap_or_default()),
+        let named_so = match (named.split('"').nth(1), named.split_once('(')) {
+            (Some(title), _) => words == title.trim(),
+            (None, Some((before, title))) => {
+                let number = before.split_whitespace().next_back().unwrap_or_default();
+                let numbered = words.trim_start_matches("article ").starts_with(number);
+                numbered && words.ends_with(title.trim_end_matches(')'))
+            }
+            (None, None) => {
+                words.trim_start_matches("article ").starts_with(named.rsplit(' ').next().unwrap_or_default())
+            }
         };
         is_heading(*kind) && named_so
     });
