@@ -1,5 +1,5 @@
-//! Kills the filing command again and again, and fails each of its writes and syncs in turn; see the tests `crash` and
-//! `faults` of `crates/cli`.
+//! Kills the filing command and the daemon again and again, and fails each write and sync of a filing in turn; see the tests
+//! `crash` of `crates/daemon`, `crash` and `faults` of `crates/cli`.
 
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -9,25 +9,15 @@ use std::process::Command;
 /// # Errors
 /// When a proof was lost or doubled, or the ledger doesn't verify.
 pub fn run(kills: u32, proofs: u32) -> Result<()> {
-    let status = Command::new("cargo")
-        .args([
-            "test",
-            "--release",
-            "-p",
-            "cli",
-            "--test",
-            "crash",
-            "--test",
-            "serve_crash",
-            "--test",
-            "faults",
-            "--",
-            "--nocapture",
-        ])
-        .env("CLAUSULE_FAULT_STEP", "1")
-        .env("CLAUSULE_KILLS", kills.to_string())
-        .env("CLAUSULE_PROOFS", proofs.to_string())
-        .status()?;
-    ensure!(status.success(), "the crash test failed");
+    for (package, tests) in [("daemon", &["crash"][..]), ("cli", &["crash", "faults"][..])] {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--release", "-p", package]);
+        tests.iter().for_each(|test| {
+            command.args(["--test", test]);
+        });
+        command.args(["--", "--nocapture"]).env("CLAUSULE_FAULT_STEP", "1");
+        command.env("CLAUSULE_KILLS", kills.to_string()).env("CLAUSULE_PROOFS", proofs.to_string());
+        ensure!(command.status()?.success(), "the crash tests of {package} failed");
+    }
     Ok(())
 }

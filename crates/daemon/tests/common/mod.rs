@@ -36,17 +36,27 @@ impl Bench {
         let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("daemon-{name}"));
         let _ = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir).expect("a folder");
+        let bench = Self::on(dir, port());
+        drop(Store::open(&bench.settings.place, "principal", &seed, clock::now()).expect("a register"));
+        bench
+    }
+
+    /// The register that another process made, at an address of one's own.
+    pub fn again(name: &str, machines: SocketAddr) -> Self {
+        Self::on(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("daemon-{name}")), machines)
+    }
+
+    fn on(dir: PathBuf, machines: SocketAddr) -> Self {
         let settings = Settings {
             place: Place::folder(&dir.join("registre")),
             org: "principal".to_owned(),
             random: seed,
             pdf: Arc::new(|_| String::new()),
-            machines: Some(port()),
+            machines: Some(machines),
             lmtp: Some(port()),
             relay: Some("mx.cabinet.example".to_owned()),
             watch: Vec::new(),
         };
-        drop(Store::open(&settings.place, "principal", &seed, clock::now()).expect("a register"));
         Self { dir, settings }
     }
 
