@@ -78,7 +78,10 @@ async fn one(State(app): State<App>, page: Page, Path(id): Path<String>) -> Answ
     // The page's own title stands above already.
     let text = point.page.trim_start();
     let text = if text.starts_with("# ") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
-    let blocks = paper::markdown::read(text).map_err(|e| Trouble::Broken(e.to_string()))?;
+    // The sections below it go up a level.
+    let lines: Vec<&str> =
+        text.lines().map(|line| line.strip_prefix('#').filter(|rest| rest.starts_with('#')).unwrap_or(line)).collect();
+    let blocks = paper::markdown::read(&lines.join("\n")).map_err(|e| Trouble::Broken(e.to_string()))?;
     let (parties, answers) = (Parties::default(), Answers::default());
     let filling = Filling { parties: &parties, profile: contract::Profile::Pme, answers: &answers, assessment: None };
     show(&PointPage {
