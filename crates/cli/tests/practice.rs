@@ -110,9 +110,11 @@ impl Practice {
         let repository = if day == 17 { "debranche" } else { "depot" };
         let (output, code) = if self.restic {
             let out = self.tool("restic", &["-r", repository, "backup", "--json", "--time", &at, "dossiers"]);
-            let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+            // Of the progress only the summary; of the errors everything.
+            let told = String::from_utf8_lossy(&out.stdout);
+            let last = told.lines().rfind(|l| l.contains("summary")).unwrap_or_default();
             (
-                text.lines().rfind(|l| !l.trim().is_empty()).unwrap_or_default().to_owned(),
+                format!("{last}\n{}", String::from_utf8_lossy(&out.stderr)).trim().to_owned(),
                 out.status.code().unwrap_or(1),
             )
         } else if day == 17 {
@@ -215,7 +217,7 @@ fn contract(practice: &Practice) {
     practice.ok(start, &["follow", "dates", CONTRACT, "--confirm"]);
     let dates = practice.ok(start, &["follow", "dates", CONTRACT]);
     assert!(dates.contains("1er décembre 2028 : dernier jour pour dénoncer"), "{dates}");
-    practice.ok(start, &["follow", "confirm", "SAU-01", "SAU-06", "CON-01", "HEB-01"]);
+    practice.ok(start, &["follow", "confirm", "SAU-01", "SAU-06", "INC-01"]);
     let machines = ["--machine", "srv-cabinet", "--machine", "srv-images"];
     practice.ok(start, &[&["follow", "correct", "SAU-01", "--why", "deux serveurs"], &machines[..]].concat());
 }
@@ -241,17 +243,15 @@ fn march_is_judged(practice: &Practice) {
 }
 
 fn mails_were_received(post: &Postfix) {
-    let mails = post.mails(3);
-    let subject = |mail: &String| mail.lines().find(|l| l.starts_with("Subject:")).unwrap_or_default().to_owned();
-    let subjects: Vec<String> = mails.iter().map(subject).collect();
-    assert!(mails.iter().all(|m| m.contains("To: dr.martin@cabinet.example")), "{subjects:?}");
+    // Three alerts (the failure, its end, the silence) and a digest on each of the five Mondays.
+    let mails = post.mails(8);
+    assert!(mails.iter().all(|m| m.contains("To: dr.martin@cabinet.example")));
     // Words are quoted-printable on the way; what is plain ASCII in them is enough to know them by.
-    let has = |mail: &&String, words: &str| mail.replace("=\n", "").replace("=\r\n", "").contains(words);
-    let failure = mails.iter().filter(|m| has(m, "le 17 mars 2026") && has(m, "article 6")).count();
-    assert!(failure >= 1, "the failure is told, with its clause: {subjects:?}");
-    assert!(mails.iter().any(|m| has(&m, "le 21 mars 2026")), "the silence is told: {subjects:?}");
-    let digests = subjects.iter().filter(|s| s.contains("Bilan")).count();
-    assert_eq!(digests, 5, "a digest on each Monday of the month: {subjects:?}");
+    let whole: Vec<String> = mails.iter().map(|m| m.replace("=\r\n", "").replace("=\n", "")).collect();
+    let with = |words: &[&str]| whole.iter().filter(|m| words.iter().all(|w| m.contains(w))).count();
+    assert!(with(&["le 17 mars 2026", "article 6"]) >= 1, "the failure is told, with its clause: {whole:#?}");
+    assert!(with(&["le 21 mars 2026", "article 6"]) >= 1, "the silence is told: {whole:#?}");
+    assert_eq!(with(&["une fois par semaine"]), 5, "a digest on each Monday of the month: {whole:#?}");
 }
 
 fn report_and_dossier(practice: &Practice) {

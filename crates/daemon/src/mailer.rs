@@ -1,7 +1,7 @@
 //! Mail out: SMTP with TLS, plain only on loopback.
 
 use crate::alerts::{Carrier, Parcel};
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{SmtpTransport, Transport};
@@ -141,7 +141,9 @@ impl Carrier for Mailer {
             .date(SystemTime::from(parcel.now))
             // The same alerts make the same mail: a server that got it just before a crash shows it once.
             .message_id(Some(format!("<{}@clausule>", parcel.id)))
-            .header(ContentType::TEXT_PLAIN);
+            .header(ContentType::TEXT_PLAIN)
+            // Legible as it travels, and in the logs of whoever must look.
+            .header(ContentTransferEncoding::QuotedPrintable);
         for to in &self.to {
             builder = builder.to(to.clone());
         }

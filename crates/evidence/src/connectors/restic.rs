@@ -23,8 +23,10 @@ pub const SOURCES: &[Source] = &[Source {
 }];
 
 /// Sentences of restic that stop any command.
-const FATAL: [&str; 7] = [
+const FATAL: [&str; 8] = [
     "Fatal: wrong password or no key found",
+    // restic 0.14; later ones say it as the next one.
+    "Fatal: unable to open config file",
     "repository does not exist: unable to open config file",
     "unable to create lock in backend",
     "all source directories/files do not exist",
