@@ -151,13 +151,13 @@ impl Store {
     /// # Errors
     /// When there is none of this id.
     pub fn contract(&mut self, id: &str) -> Result<Contract> {
-        let own = contract::table.filter(contract::org.eq(&self.org)).filter(contract::id.eq(id));
-        let row: Option<String> = own.select(contract::data).first(&mut self.conn).optional()?;
+        let own = table::table.filter(table::org.eq(&self.org)).filter(table::id.eq(id));
+        let row: Option<String> = own.select(table::data).first(&mut self.conn).optional()?;
         if let Some(data) = row {
             return Ok(serde_json::from_str(&data)?);
         }
-        let all = contract::table.filter(contract::org.eq(&self.org)).order(contract::id);
-        let names: Vec<String> = all.limit(NAMED + 1).select(contract::id).load(&mut self.conn)?;
+        let all = table::table.filter(table::org.eq(&self.org)).order(table::id);
+        let names: Vec<String> = all.limit(NAMED + 1).select(table::id).load(&mut self.conn)?;
         let more = if names.len() as i64 > NAMED { "…" } else { "" };
         let known = if names.is_empty() { "aucun".to_owned() } else { names.join(", ") };
         Err(Error::Absent(format!("aucun contrat « {id} » ; contrats suivis : {known}{more}")))
