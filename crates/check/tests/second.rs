@@ -50,12 +50,10 @@ fn a_promise_is_never_denied_nor_invented_and_nothing_becomes_adverse() {
                 changed
                     .is_none_or(|verdict| verdict == held && verdict != Verdict::Adverse && said != Verdict::Satisfied)
             );
-            assert!(!(said == Verdict::Missing && changed == Some(Verdict::Satisfied)));
+            assert_ne!(changed, Some(Verdict::Satisfied));
             assert_eq!(change(said, &opinion(held, 0.4)), None, "not without good grounds");
         }
     }
-    assert_eq!(change(Verdict::Weak, &opinion(Verdict::Satisfied, 0.9)), Some(Verdict::Satisfied));
-    assert_eq!(change(Verdict::Weak, &opinion(Verdict::Satisfied, 0.6)), None, "a promise wants more");
     assert_eq!(change(Verdict::Weak, &opinion(Verdict::Missing, 0.6)), Some(Verdict::Missing));
 }
 

@@ -91,12 +91,13 @@ impl Practice {
 
     /// The mail that cron sends after a command, dated that night.
     fn cron(&self, day: u32, host: &str, command: &str, output: &str, code: i32) -> String {
+        let job: String = command.chars().filter(char::is_ascii_lowercase).collect();
         let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][(day as usize + 6) % 7];
         let text = format!(
             "From: root@{host}\nTo: preuves@cabinet.example\nSubject: Cron <root@{host}> {command}\n\
-             Date: {weekday}, {day:02} Mar 2026 02:10:00 +0100\nMessage-ID: <{day}-{host}@cabinet.example>\n\n{output}\nrc={code}\n"
+             Date: {weekday}, {day:02} Mar 2026 02:10:00 +0100\nMessage-ID: <{day}-{job}-{host}@cabinet.example>\n\n{output}\nrc={code}\n"
         );
-        self.file(&format!("{host}-{day:02}.eml"), &text)
+        self.file(&format!("{host}-{job}-{day:02}.eml"), &text)
     }
 
     /// The night's backup of the server by restic: a mail, or nothing on the 21st, when the machine was off.

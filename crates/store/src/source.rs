@@ -116,6 +116,9 @@ fn base32(bytes: &[u8]) -> String {
             out.push(char::from(LETTERS[(held >> bits & 31) as usize]));
         }
     }
+    if bits > 0 {
+        out.push(char::from(LETTERS[(held << (5 - bits) & 31) as usize]));
+    }
     out
 }
 

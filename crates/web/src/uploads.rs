@@ -91,7 +91,7 @@ fn unpack(name: &str, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, Trouble>
     for at in 0..archive.len() {
         let mut member = archive.by_index(at).map_err(|_| wrong("cette archive est abîmée ou protégée"))?;
         let path = member.name().map_err(|_| wrong("cette archive est abîmée"))?.replace('\\', "/");
-        let hidden = path.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+        let hidden = path.split('/').any(|part| (part.starts_with('.') && part != "..") || part == "__MACOSX");
         let readable = READABLE.iter().any(|end| path.to_lowercase().ends_with(end));
         if member.is_dir() || hidden || !readable {
             continue;

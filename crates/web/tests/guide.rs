@@ -37,7 +37,7 @@ async fn every_document_can_be_seen_and_taken() {
         };
         let seen = text(send(&router, post("")).await).await;
         assert!(seen.contains("id=\"apercu\""), "{path} is shown");
-        let taken = send(&router, post("prendre=1")).await;
+        let taken = send(&router, post("prendre=docx")).await;
         assert_eq!(taken.status(), StatusCode::OK, "{path}");
         let bytes = taken.into_body().collect().await.expect("a body").to_bytes();
         let limits = readers::Limits::default();

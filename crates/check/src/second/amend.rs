@@ -7,25 +7,22 @@ use points::Point;
 
 /// How likely its own verdict must be for it to change that of the signs.
 const CHANGES: f64 = 0.5;
-/// The same for a promise: a wrong `satisfied` is the worst error.
-const PROMISES: f64 = 0.65;
 /// How likely a verdict must be to be sure: on contracts nobody had read, such verdicts are right 97 times in 100.
 pub const SURE: f64 = 0.92;
 /// Passages that came near, at the most.
 const MOST_NEAR: usize = 3;
 
 /// The verdict that replaces that of the signs, if any. It never denies a promise that the signs understood, never calls
-/// a clause adverse, and never finds a promise where the signs found nothing: it knows words, not who owes what.
+/// a clause adverse, and never finds a promise: it knows words, not who owes what, and a wrong `satisfied` is the worst error.
 pub fn change(said: Verdict, opinion: &Opinion) -> Option<Verdict> {
     let held = opinion.verdict();
-    let least = match (said, held) {
-        (Verdict::Weak, Verdict::Satisfied) => PROMISES,
+    let may = matches!(
+        (said, held),
         (Verdict::Weak, Verdict::Missing)
-        | (Verdict::Missing, Verdict::Weak)
-        | (Verdict::Adverse, Verdict::Weak | Verdict::Missing) => CHANGES,
-        _ => return None,
-    };
-    (opinion.of(held) >= least).then_some(held)
+            | (Verdict::Missing, Verdict::Weak)
+            | (Verdict::Adverse, Verdict::Weak | Verdict::Missing)
+    );
+    (may && opinion.of(held) >= CHANGES).then_some(held)
 }
 
 /// Lets the second reading speak on a verdict that applies and could be read.
@@ -60,8 +57,5 @@ fn set(verdict: &mut PointVerdict, changed: Verdict, opinion: &Opinion, reader: 
         let last = reader.segments.tokens(unit).len().saturating_sub(1);
         verdict.quotes = vec![reader.quote(unit, 0, last)];
     }
-    verdict.reason = match changed {
-        Verdict::Satisfied => "Pris ensemble, ces passages engagent précisément sur ce point.".into(),
-        _ => "Le sujet est évoqué, sans engagement assez précis pour être opposable.".into(),
-    };
+    verdict.reason = "Le sujet est évoqué, sans engagement assez précis pour être opposable.".into();
 }

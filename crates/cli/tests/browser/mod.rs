@@ -68,7 +68,7 @@ impl Browser {
         thread::spawn(move || lines.for_each(drop));
         let mut browser = Self { _driver: Owned(child), port: port.expect("a port"), session: String::new() };
         let options = json!({"args": [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=fr", "--force-color-profile=srgb",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=fr", "--accept-lang=fr", "--force-color-profile=srgb",
             "--hide-scrollbars",
         ]});
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});

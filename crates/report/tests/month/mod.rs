@@ -3,8 +3,8 @@
 use contract::{Debtor, Duration, DurationUnit};
 use evidence::{Fact, measures};
 use follow::{
-    Bound, Cadence, Calendar, Day, KeyDate, Mark, Measure, Outcome, Penalty, Promise, Seen, Status, Term, Window,
-    Yardstick, status, timeline,
+    Bound, Cadence, Calendar, Day, KeyDate, Mark, Measure, Penalty, Promise, Seen, Status, Term, Window, Yardstick,
+    status, timeline,
 };
 use jiff::civil::{Date, date};
 use report::monthly::{Kept, Month};

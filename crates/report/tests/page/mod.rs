@@ -55,6 +55,7 @@ pub fn read(html: &str) -> Page {
 }
 
 fn start<'a>(page: &mut Page, open: &mut Vec<Open<'a>>, tag: &'a str) {
+    let (tag, closed) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
     let (name, mut rest) = tag.split_once(' ').unwrap_or((tag, ""));
     page.elements.insert(name.to_owned());
     let mut attributes: HashMap<&str, &str> = HashMap::new();
@@ -78,7 +79,7 @@ fn start<'a>(page: &mut Page, open: &mut Vec<Open<'a>>, tag: &'a str) {
             page.tags.push(fragment.to_owned());
         }
     }
-    if !VOID.contains(&name) {
+    if !closed && !VOID.contains(&name) {
         let first = class.split(' ').next().unwrap_or_default();
         let ours = ["tags", "back", "page"].contains(&first);
         open.push(Open { name, marks: key, ours });
