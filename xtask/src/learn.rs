@@ -142,9 +142,12 @@ fn stack_text(numbers: &Numbers) -> String {
     out
 }
 
+/// How a folder came out: the signs alone, with the second reading, and each verdict's chance beside whether it was right.
+type Outcome = (Figures, Figures, Vec<(f64, bool)>);
+
 /// Each contract of `--trust` judged by numbers that have not seen it: the signs alone, then with the second reading.
 fn report(engine: &Engine, folds: &[Fold]) {
-    let mut sets: std::collections::BTreeMap<&str, (Figures, Figures, Vec<(f64, bool)>)> = Default::default();
+    let mut sets: std::collections::BTreeMap<&str, Outcome> = Default::default();
     for (number, fold) in folds.iter().enumerate() {
         let others = folds.iter().enumerate().filter(|(i, _)| *i != number).flat_map(|(_, f)| f.rows.iter().cloned());
         let mut numbers = fold.numbers.clone();

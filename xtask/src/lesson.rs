@@ -28,6 +28,9 @@ const SHORT: usize = 12;
 /// Inputs of one point in one contract, and the class that readers gave.
 pub type Row = (Vec<f64>, usize);
 
+/// A unit's features, and the point and verdict of the quotes that stand in it.
+type Lines = (Vec<String>, Vec<(usize, Verdict)>);
+
 /// A contract ready to learn from.
 pub struct Lesson {
     /// The folder it comes from; empty for a case.
@@ -36,8 +39,7 @@ pub struct Lesson {
     seen: Signalled,
     /// The engine whose signs read it.
     engine: Rc<Engine>,
-    /// Unit → its features, and the point and verdict of the quotes that stand in it.
-    units: Vec<(Vec<String>, Vec<(usize, Verdict)>)>,
+    units: Vec<Lines>,
 }
 
 impl Lesson {

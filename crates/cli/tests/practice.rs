@@ -265,7 +265,7 @@ fn report_and_dossier(practice: &Practice) {
         html.contains("<b>17</b><i aria-hidden=\"true\">✕</i>")
             && html.contains("<b>21</b><i aria-hidden=\"true\">∅</i>")
     );
-    assert!(html.contains("Prêt à envoyer") && html.contains("dernier jour pour dénoncer"));
+    assert!(html.contains("Prêt à envoyer") && html.contains("Dernier jour pour dénoncer"));
     practice.ok(now, &["report", "--month", "2026-03", "-o", &practice.path("mars.docx")]);
     let agenda = practice.ok(now, &["calendar"]);
     assert!(agenda.contains("DTSTART;VALUE=DATE:20281201"), "{agenda}");

@@ -9,7 +9,7 @@ use report::monthly::{Content, html, paper};
 #[test]
 fn a_bad_month_says_so_in_one_sentence() {
     let practice = Practice::of_march();
-    let content = practice.with(|month| Content::of(month));
+    let content = practice.with(Content::of);
     assert_eq!(
         content.verdict,
         "En mars 2026, Médorane a manqué 3 des 5 promesses dues : sauvegardes quotidiennes (1 échec, 1 jour sans preuve), \
@@ -22,7 +22,7 @@ fn a_bad_month_says_so_in_one_sentence() {
 #[test]
 fn a_good_month_has_nothing_to_ask() {
     let practice = Practice::good();
-    let content = practice.with(|month| Content::of(month));
+    let content = practice.with(Content::of);
     assert_eq!(content.verdict, "En mars 2026, Médorane a tenu la seule promesse due, preuves à l’appui.");
     assert!(content.letter.is_none() && content.breaches.is_empty());
 }
@@ -30,14 +30,14 @@ fn a_good_month_has_nothing_to_ask() {
 #[test]
 fn nothing_confirmed_is_no_good_month() {
     let practice = Practice::empty();
-    let content = practice.with(|month| Content::of(month));
+    let content = practice.with(Content::of);
     assert!(content.verdict.contains("aucune promesse n’est suivie"), "{}", content.verdict);
 }
 
 #[test]
 fn breaches_have_clause_quote_days_and_the_proof_s_own_words() {
     let practice = Practice::of_march();
-    let content = practice.with(|month| Content::of(month));
+    let content = practice.with(Content::of);
     let backup = content.breaches.iter().find(|b| b.title == "Sauvegardes quotidiennes").expect("a breach");
     assert_eq!(backup.place, "article 6, page 4");
     assert!(backup.quote.contains("chaque nuit"));
@@ -51,7 +51,7 @@ fn breaches_have_clause_quote_days_and_the_proof_s_own_words() {
 #[test]
 fn signs_tell_days_apart_without_colour() {
     let practice = Practice::of_march();
-    let page = practice.with(|month| html(month));
+    let page = practice.with(html);
     assert!(
         page.contains("<td class=\"bad\"><b>17</b><i aria-hidden=\"true\">✕</i><span class=\"vh\"> échec</span></td>")
     );
@@ -65,7 +65,7 @@ fn hostile_words_stay_words() {
     let mut practice = Practice::of_march();
     practice.provider = "<script>alert(1)</script>".to_owned();
     practice.kept[0].0.quote = "« <img src=x onerror=alert(1)> »".to_owned();
-    let page = practice.with(|month| html(month));
+    let page = practice.with(html);
     assert!(!page.contains("<script>") && !page.contains("<img"));
 }
 

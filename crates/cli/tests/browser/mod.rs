@@ -141,6 +141,8 @@ impl Browser {
 
     /// Clicks an element.
     pub fn click(&self, css: &str) {
+        // The driver scrolls no further than the window's edge, where a bar that stays on top may cover the element.
+        self.run(&format!("document.querySelector({}).scrollIntoView({{block: 'center'}})", json!(css)));
         let id = self.find(css);
         self.ask("POST", &format!("/element/{id}/click"), &json!({}));
     }

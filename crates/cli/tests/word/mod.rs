@@ -131,10 +131,12 @@ fn tell(path: &Path, kept: impl Fn(&[String]) -> bool) -> String {
                 out.push('¶');
             }
         } else if tag.ends_with('/') {
-            if name == "ins" && inside.last().is_some_and(|e| e == "rPr") && inside.iter().any(|e| e == "pPr") {
-                if let Some(mark) = marks.last_mut() {
-                    *mark = true;
-                }
+            if name == "ins"
+                && inside.last().is_some_and(|e| e == "rPr")
+                && inside.iter().any(|e| e == "pPr")
+                && let Some(mark) = marks.last_mut()
+            {
+                *mark = true;
             }
         } else {
             if name == "p" {

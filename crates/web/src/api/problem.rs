@@ -62,8 +62,8 @@ pub fn dress(response: Response) -> Response {
 ///
 /// # Errors
 /// When it is none, or not as described.
-pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
-    serde_json::from_slice(body).map_err(|e| problem(StatusCode::BAD_REQUEST, Some(&e.to_string())))
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
+    serde_json::from_slice(body).map_err(|e| Box::new(problem(StatusCode::BAD_REQUEST, Some(&e.to_string()))))
 }
 
 /// An answer of the API: a status with JSON, or a trouble.

@@ -106,7 +106,7 @@ async fn attach(
 ) -> Response {
     let to: To = match parse(&body) {
         Ok(to) => to,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     let print = format!("attach {id}");
     let work = async {

@@ -157,7 +157,7 @@ async fn decide(
 ) -> Response {
     let decision: Decision = match parse(&body) {
         Ok(decision) => decision,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     let print = format!("decisions {id}");
     let work = async {
