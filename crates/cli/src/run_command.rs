@@ -28,7 +28,7 @@ const TIME: Duration = Duration::from_secs(60);
 /// Arguments of `prove run`.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
-    /// Envoie à ce Clausule au lieu de classer ici, par exemple https://clausule.exemple.fr/depot.
+    /// Envoie à ce Clausule au lieu de classer ici, par exemple `https://clausule.exemple.fr/depot`.
     #[arg(long, value_name = "URL", requires = "token_file")]
     pub to: Option<String>,
     /// Fichier qui contient le jeton de la source, seul.
