@@ -43,10 +43,14 @@ use args::{Args, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
+/// What a shell sees of a program that a broken pipe ended: 128 and the signal's number.
+const READER_GONE: i32 = 141;
+
 fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(isolate::CHILD) {
         return reading_child::main();
     }
+    end_quietly_with_the_reader();
     let args = Args::parse();
     let outcome = match args.command {
         Command::Check(args) => check_command::run(&args),
@@ -80,4 +84,17 @@ fn main() -> ExitCode {
         eprintln!("clausule : {error}");
         ExitCode::from(2)
     })
+}
+
+/// Whoever reads our output may stop (`| head`): that ends the command and is no panic. What a command keeps is kept before it
+/// prints. The signal itself stays ignored, for a reading child that dies must not take us along.
+fn end_quietly_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload().downcast_ref::<String>();
+        if words.is_some_and(|w| w.starts_with("failed printing to stdout") && w.contains("os error 32")) {
+            std::process::exit(READER_GONE);
+        }
+        usual(panic);
+    }));
 }

@@ -53,7 +53,8 @@ pub fn address(key: &[u8], who: &str) -> String {
     format!("otpauth://totp/Clausule:{who}?secret={}&issuer=Clausule", base32(key))
 }
 
-fn base32(bytes: &[u8]) -> String {
+/// Base 32 of RFC 4648, capitals, without padding.
+pub fn base32(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut out = String::new();
     for chunk in bytes.chunks(5) {

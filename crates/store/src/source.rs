@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use ledger::{Digest, Draft, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use subtle::ConstantTimeEq as _;
 
 /// How a source brings its proofs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,27 +105,9 @@ pub(crate) struct Row {
 const ID: usize = 8;
 const SECRET: usize = 32;
 
-/// Lower-case base 32 (RFC 4648): it passes through a mail address in any case.
+/// Lower-case base 32: it passes through a mail address in any case.
 fn base32(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let (mut out, mut held, mut bits) = (String::new(), 0_u32, 0);
-    for byte in bytes {
-        held = (held << 8 | u32::from(*byte)) & 0xffff;
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            out.push(char::from(LETTERS[(held >> bits & 31) as usize]));
-        }
-    }
-    if bits > 0 {
-        out.push(char::from(LETTERS[(held << (5 - bits) & 31) as usize]));
-    }
-    out
-}
-
-/// Whether two digests are equal, in a time that doesn't tell where they differ.
-fn same(a: &Digest, b: &Digest) -> bool {
-    std::hint::black_box(a.0.iter().zip(b.0).fold(0_u8, |all, (x, y)| all | (x ^ y))) == 0
+    people::totp::base32(bytes).to_ascii_lowercase()
 }
 
 impl Store {
@@ -290,7 +273,7 @@ impl Gate {
             .optional()?;
         let Some((org, Some(kept), data)) = found else { return Ok(None) };
         let Ok(kept) = <[u8; 32]>::try_from(kept) else { return Ok(None) };
-        if !same(&Digest(kept), &Digest::of(secret.as_bytes())) {
+        if !bool::from(kept.ct_eq(&Digest::of(secret.as_bytes()).0)) {
             return Ok(None);
         }
         let source: Source = serde_json::from_str(&data)?;
