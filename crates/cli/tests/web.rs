@@ -51,11 +51,11 @@ fn a_doctor_with_a_contract() {
     let server = Server::start("browser-doctor");
     browser.width(1440);
     browser.go(&server.address);
-    assert!(browser.text().contains("Déposez"), "the first page asks for a contract");
+    browser.says("Déposez");
     hold(&browser, "01-accueil");
     browser.enter("#fichiers", &sample("hebergement-cabinet-medical.docx"));
     browser.until("/analyses/1");
-    assert!(browser.text().contains("En bref"));
+    browser.says("En bref");
     hold(&browser, "02-synthese");
 
     browser.go(&format!("{}analyses/1/lecture", server.address));
@@ -63,20 +63,19 @@ fn a_doctor_with_a_contract() {
     // By keyboard: from a verdict's quote to its words in the contract.
     browser.run("document.querySelector('.point blockquote a').focus()");
     browser.press("\u{E007}");
-    assert!(browser.at().contains("/lecture#q-"), "{}", browser.at());
-    assert_eq!(browser.run("return document.querySelector('mark:target') !== null"), json!(true));
+    browser.until("/lecture#q-");
+    browser.until_true("document.querySelector('mark:target')");
     browser.run("document.querySelector('mark:target').closest('.sheet').querySelector('.tag').focus()");
     browser.press("\u{E007}");
-    assert_eq!(browser.run("return document.querySelector('.point:target') !== null"), json!(true), "and back");
+    browser.until_true("document.querySelector('.point:target')");
     browser.click(".asked button[name=oui]");
-    browser.until("#p-");
-    assert!(browser.text().contains("Vérifié par Camille"));
+    browser.says("Vérifié par Camille");
 
     browser.go(&format!("{}analyses/1/corriger", server.address));
     hold(&browser, "04-corriger");
     browser.click("main form .button.go");
     browser.until("/apercu");
-    assert!(browser.text().contains("changements"), "each change is shown in place");
+    browser.says("changements");
     hold(&browser, "05-apercu");
     let size = browser.wait_for_script(
         "const done = arguments[0]; fetch(document.querySelector('.next .go').href).then(r => r.arrayBuffer()).then(b => done(b.byteLength))",
@@ -110,8 +109,7 @@ fn a_doctor_with_a_scanned_contract() {
     browser.enter("#fichiers", &scan.canonicalize().expect("a scan").display().to_string());
     browser.until("/analyses/1");
     // Read by OCR where Tesseract is installed, else told to be unreadable: never taken for silence.
-    let says = browser.text();
-    assert!(says.contains("OCR") || says.contains("llisible"), "{says}");
+    browser.until_true("/OCR|llisible/.test(document.body?.innerText)");
     browser.go(&format!("{}analyses/1/lecture", server.address));
     hold(&browser, "13-numerise");
     browser.go(&format!("{}analyses/1/corriger", server.address));
@@ -120,7 +118,7 @@ fn a_doctor_with_a_scanned_contract() {
     }
     browser.click("main form .button.go");
     browser.until("/apercu");
-    assert!(browser.text().contains("avenant"), "a scan is mended by an amendment");
+    browser.says("avenant");
     hold(&browser, "14-avenant");
 }
 

@@ -161,18 +161,23 @@ impl Browser {
 
     /// Waits until the address holds these words.
     pub fn until(&self, words: &str) {
-        for _ in 0..900 {
-            if self.at().contains(words) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        panic!("never reached {words}, still at {}", self.at());
+        assert!(patient(|| self.at().contains(words)), "never reached {words}, still at {}", self.at());
+    }
+
+    /// Waits until the page says these words: a page may be on its way when its address is already there.
+    pub fn says(&self, words: &str) {
+        assert!(patient(|| self.text().contains(words)), "{} never says {words:?}, but: {}", self.at(), self.text());
+    }
+
+    /// Waits until something holds in the page.
+    pub fn until_true(&self, expression: &str) {
+        let holds = || self.run(&format!("return Boolean({expression})")) == json!(true);
+        assert!(patient(holds), "{} never fulfils {expression}", self.at());
     }
 
     /// What the page says.
     pub fn text(&self) -> String {
-        self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()
+        self.run("return document.body ? document.body.innerText : ''").as_str().unwrap_or_default().to_owned()
     }
 
     /// Sets the window's width, high enough for the top of a page.
@@ -222,6 +227,17 @@ fn shots() -> Option<PathBuf> {
 pub fn axe() -> Option<String> {
     let path = std::env::var("CLAUSULE_AXE").ok()?;
     Some(std::fs::read_to_string(Path::new(&path)).expect("the checker's script"))
+}
+
+/// Asks again for a minute and a half: a busy machine is slow, and nothing here tests how fast it is.
+fn patient(holds: impl Fn() -> bool) -> bool {
+    (0..900).any(|_| {
+        let held = holds();
+        if !held {
+            thread::sleep(Duration::from_millis(100));
+        }
+        held
+    })
 }
 
 /// Base64, for pictures.
