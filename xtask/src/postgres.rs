@@ -22,7 +22,7 @@ pub fn run() -> Result<()> {
 /// A server in a scratch folder; stopped and removed at the end.
 pub struct Server {
     bin: PathBuf,
-    dir: PathBuf,
+    dir: tempfile::TempDir,
     port: u16,
     root: bool,
 }
@@ -35,21 +35,19 @@ impl Server {
     pub fn start() -> Result<Self> {
         let bin = installed().context("PostgreSQL is not installed (sudo apt-get install postgresql)")?;
         let root = rustix::process::getuid().is_root();
-        let dir = std::env::temp_dir().join(format!("clausule-pg-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(&dir)?;
+        let dir = tempfile::Builder::new().prefix("clausule-pg-").tempdir()?;
         let port = 20_000 + (std::process::id() % 20_000) as u16;
         let server = Self { bin, dir, port, root };
         if root {
-            ensure!(Command::new("chown").arg("postgres").arg(&server.dir).status()?.success(), "chown postgres");
+            ensure!(Command::new("chown").arg("postgres").arg(server.dir.path()).status()?.success(), "chown postgres");
         }
-        let data = server.dir.join("data");
+        let data = server.dir.path().join("data");
         server.run(
             "initdb",
             &["-D", &data.to_string_lossy(), "-U", "clausule", "-A", "trust", "-E", "UTF8", "--no-locale"],
         )?;
-        let options = format!("-p {port} -k {} -c listen_addresses=127.0.0.1", server.dir.display());
-        let log = server.dir.join("log");
+        let options = format!("-p {port} -k {} -c listen_addresses=127.0.0.1", server.dir.path().display());
+        let log = server.dir.path().join("log");
         server.run(
             "pg_ctl",
             &["-D", &data.to_string_lossy(), "-o", &options, "-l", &log.to_string_lossy(), "-w", "start"],
@@ -80,9 +78,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let data = self.dir.join("data");
+        let data = self.dir.path().join("data");
         let _ = self.run("pg_ctl", &["-D", &data.to_string_lossy(), "-m", "immediate", "stop"]);
-        let _ = fs::remove_dir_all(&self.dir);
     }
 }
 
