@@ -20,6 +20,7 @@ mod input;
 mod isolate;
 mod keep_command;
 mod mcp_command;
+mod oidc;
 mod ordered;
 mod outlet;
 mod output;

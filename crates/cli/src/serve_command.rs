@@ -3,6 +3,7 @@
 use crate::daemon_args::DaemonArgs;
 use crate::input;
 use crate::isolate::{Bounds, Isolate, Order};
+use crate::oidc;
 use crate::place::{self, PlaceArgs};
 use check::Engine;
 use contract::Document;
@@ -10,9 +11,11 @@ use daemon::Daemon;
 use daemon::alerts::worker::{self, Post};
 use draft::redline::{Applied, Opened, Plan, RedlineError, Signature};
 use jiff::Timestamp;
+use people::oidc::{Call, Client};
 use readers::ReadError;
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +28,8 @@ const KEPT: usize = 2;
 
 /// What changing a Word file may take.
 const EDITING: Bounds = Bounds { time: Duration::from_secs(20), memory: 1 << 30, ocr: false };
+/// How long a provider of identities may take to answer.
+const ASKING: Duration = Duration::from_secs(15);
 /// How long a reading that is under way may hold up the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -46,6 +51,9 @@ pub struct ServeArgs {
     /// Le serveur est joint en HTTPS, par un serveur placé devant : les cookies ne passent alors qu'en HTTPS.
     #[arg(long)]
     pub https: bool,
+    /// Fichier TOML d'un fournisseur d'identité OpenID Connect ; à défaut la variable CLAUSULE_OIDC. Voir docs/web.md.
+    #[arg(long, value_name = "FICHIER")]
+    pub oidc: Option<PathBuf>,
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
@@ -77,7 +85,8 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     let post = args.alerts.post(&args.place.org)?;
     args.daemon.begin_log();
     let engine = Engine::new(points::embedded()).map_err(|e| e.to_string())?;
-    let app = App::new(settings, Box::new(Machine::new(args)), engine);
+    let provider = oidc::client(args.oidc.as_deref())?;
+    let app = App::new(settings, Box::new(Machine::new(args, provider)), engine);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(32)
@@ -158,12 +167,13 @@ struct Machine {
     reading: Bounds,
     readers: Mutex<Vec<Isolate>>,
     editors: Mutex<Vec<Isolate>>,
+    provider: Option<Client>,
 }
 
 impl Machine {
-    fn new(args: &ServeArgs) -> Self {
+    fn new(args: &ServeArgs, provider: Option<Client>) -> Self {
         let reading = input::bounds(!args.no_ocr);
-        Self { place: args.place.clone(), reading, readers: Mutex::default(), editors: Mutex::default() }
+        Self { place: args.place.clone(), reading, readers: Mutex::default(), editors: Mutex::default(), provider }
     }
 
     fn edit<T: DeserializeOwned>(&self, order: &Order, bytes: &[u8]) -> Result<T, String> {
@@ -214,5 +224,21 @@ impl Host for Machine {
 
     fn redline(&self, bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), String> {
         self.edit(&Order::Redline(plan.clone(), signature.clone()), bytes)
+    }
+
+    fn provider(&self) -> Option<&Client> {
+        self.provider.as_ref()
+    }
+
+    fn call(&self, call: &Call) -> Result<(u16, Vec<u8>), String> {
+        let (method, form) = call.form.as_deref().map_or(("GET", ""), |form| ("POST", form));
+        let mut headers = call.headers.clone();
+        if method == "POST" {
+            headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        }
+        let url = daemon::net::Url::parse(&call.url)?;
+        // The provider is the administrator's own choice: a private address is meant.
+        let answer = daemon::net::exchange(&url, method, &headers, form.as_bytes(), true, ASKING)?;
+        Ok((answer.status, answer.body))
     }
 }

@@ -49,6 +49,16 @@ impl Secret {
     }
 }
 
+/// Bytes as letters for addresses and forms, without padding.
+pub fn letters(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The bytes of such letters.
+pub fn bytes(letters: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(letters).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,14 +42,7 @@ pub fn shown(key: &[u8]) -> String {
 
 /// The address that authenticators open.
 pub fn address(key: &[u8], who: &str) -> String {
-    let who: String = who.bytes().fold(String::new(), |mut out, b| {
-        if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') {
-            out.push(char::from(b));
-        } else {
-            out.push_str(&format!("%{b:02X}"));
-        }
-        out
-    });
+    let who = crate::oidc::percent(who);
     format!("otpauth://totp/Clausule:{who}?secret={}&issuer=Clausule", base32(key))
 }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::promises::object;
-use crate::schema::{account, invitation, session, token};
+use crate::schema::{account, identity, invitation, passkey, session, token};
 use crate::{Conn, Store, instant};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -30,6 +30,8 @@ pub struct Account {
     pub totp: bool,
     /// When it was closed, in seconds since 1970.
     pub closed: Option<i64>,
+    /// Whether an administrator allowed a provider of identities to open it by its address.
+    pub outside: bool,
 }
 
 /// Who is to come.
@@ -60,9 +62,9 @@ pub struct Invitation {
     pub expires: i64,
 }
 
-type Row = (String, i64, String, String, String, Option<String>, Option<Vec<u8>>, Option<i64>);
+pub(crate) type Row = (String, i64, String, String, String, Option<String>, Option<Vec<u8>>, Option<i64>, i64);
 
-const COLUMNS: (
+pub(crate) const COLUMNS: (
     account::org,
     account::id,
     account::email,
@@ -71,6 +73,7 @@ const COLUMNS: (
     account::contract,
     account::totp,
     account::closed,
+    account::outside,
 ) = (
     account::org,
     account::id,
@@ -80,19 +83,30 @@ const COLUMNS: (
     account::contract,
     account::totp,
     account::closed,
+    account::outside,
 );
 
 fn role(name: &str) -> Result<Role> {
     Role::from_name(name).ok_or_else(|| Error::Damaged(format!("rôle « {name} »")))
 }
 
-fn read(row: Row) -> Result<Account> {
-    let (org, id, email, name, of, contract, totp, closed) = row;
-    Ok(Account { org, id, email, name, role: role(&of)?, contract, totp: totp.is_some(), closed })
+pub(crate) fn read(row: Row) -> Result<Account> {
+    let (org, id, email, name, of, contract, totp, closed, outside) = row;
+    Ok(Account {
+        org,
+        id,
+        email,
+        name,
+        role: role(&of)?,
+        contract,
+        totp: totp.is_some(),
+        closed,
+        outside: outside != 0,
+    })
 }
 
 /// An address as compared and stored.
-fn folded(email: &str) -> String {
+pub(crate) fn folded(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
@@ -125,34 +139,61 @@ pub(crate) fn enter(conn: &mut Conn, org: &str, draft: Draft) -> Result<()> {
 }
 
 /// A decision about people.
-fn decision(by: &str, now: Timestamp, body: Value) -> Draft {
+pub(crate) fn decision(by: &str, now: Timestamp, body: Value) -> Draft {
     let mut draft = Draft::new(Kind::Decision, instant(now));
     draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
     draft.body = object(body);
     draft
 }
 
+/// Makes an account, or opens the closed one of this address anew: the person and the number stay, what opened it does not.
 fn insert(conn: &mut Conn, org: &str, who: &Newcomer, password: Option<&str>, now: Timestamp) -> Result<i64> {
     let own = account::table.filter(account::org.eq(org));
     let last: Option<i64> = own.order(account::id.desc()).select(account::id).first(conn).optional()?;
-    let taken = own.filter(account::email.eq(&who.email)).select(account::id).first::<i64>(conn).optional()?;
-    if taken.is_some() {
-        return Err(Error::Refused("cette adresse a déjà un compte dans l'organisation".to_owned()));
+    let of_address = own.filter(account::email.eq(&who.email)).select((account::id, account::closed));
+    match of_address.first::<(i64, Option<i64>)>(conn).optional()? {
+        Some((_, None)) => Err(Error::Refused("cette adresse a déjà un compte dans l'organisation".to_owned())),
+        Some((id, Some(_))) => {
+            reopen(conn, org, id, who, password)?;
+            Ok(id)
+        }
+        None => {
+            let id = last.unwrap_or(0) + 1;
+            let values = (
+                account::org.eq(org),
+                account::id.eq(id),
+                account::email.eq(&who.email),
+                account::name.eq(&who.name),
+                account::role.eq(who.role.name()),
+                account::contract.eq(&who.contract),
+                account::password.eq(password),
+                account::totp_step.eq(0_i64),
+                account::created.eq(now.as_second()),
+                account::outside.eq(0_i64),
+            );
+            diesel::insert_into(account::table).values(values).execute(conn)?;
+            Ok(id)
+        }
     }
-    let id = last.unwrap_or(0) + 1;
+}
+
+fn reopen(conn: &mut Conn, org: &str, id: i64, who: &Newcomer, password: Option<&str>) -> Result<()> {
+    let keys = passkey::table.filter(passkey::org.eq(org)).filter(passkey::account.eq(id));
+    diesel::delete(keys).execute(conn)?;
+    let links = identity::table.filter(identity::org.eq(org)).filter(identity::account.eq(id));
+    diesel::delete(links).execute(conn)?;
     let values = (
-        account::org.eq(org),
-        account::id.eq(id),
-        account::email.eq(&who.email),
         account::name.eq(&who.name),
         account::role.eq(who.role.name()),
         account::contract.eq(&who.contract),
         account::password.eq(password),
-        account::totp_step.eq(0_i64),
-        account::created.eq(now.as_second()),
+        account::totp.eq(None::<Vec<u8>>),
+        account::closed.eq(None::<i64>),
+        account::outside.eq(0_i64),
     );
-    diesel::insert_into(account::table).values(values).execute(conn)?;
-    Ok(id)
+    let own = account::table.filter(account::org.eq(org)).filter(account::id.eq(id));
+    diesel::update(own).set(values).execute(conn)?;
+    Ok(())
 }
 
 impl Store {
@@ -363,6 +404,18 @@ impl Store {
     /// # Errors
     /// When it is used, too old, or of another organisation.
     pub fn accept(&mut self, digest: &str, name: &str, password: &str, now: Timestamp) -> Result<i64> {
+        self.accept_with(digest, name, Some(password), now, |_, _| Ok(()))
+    }
+
+    /// The same, with what else is to be done in the transaction.
+    pub(crate) fn accept_with(
+        &mut self,
+        digest: &str,
+        name: &str,
+        password: Option<&str>,
+        now: Timestamp,
+        besides: impl FnOnce(&mut Conn, i64) -> Result<()>,
+    ) -> Result<i64> {
         let found = self.invitation_anywhere(digest, now)?.filter(|i| i.org == self.org);
         let invited = found.ok_or_else(|| Error::Absent("cette invitation n'est plus valable".to_owned()))?;
         let who = Newcomer { name: name.to_owned(), ..invited.who }.checked()?;
@@ -373,9 +426,10 @@ impl Store {
             if diesel::delete(own).execute(conn)? != 1 {
                 return Err(Error::Absent("cette invitation n'est plus valable".to_owned()));
             }
-            let id = insert(conn, &org, &who, Some(password), now)?;
+            let id = insert(conn, &org, &who, password, now)?;
             let body = json!({"action": "account", "account": id, "name": who.name, "role": who.role});
             enter(conn, &org, decision(&who.name, now, body))?;
+            besides(conn, id)?;
             Ok(id)
         })
     }

@@ -223,6 +223,7 @@ fn fill<R: Read + Seek>(
         org::proofs.eq(last),
         org::size.eq(frontier.size() as i64),
         org::peaks.eq(peaks),
+        org::reviews.eq(last_review(lines)),
     );
     diesel::insert_into(org::table).values(values).execute(conn)?;
     let files = source.under("pieces/");
@@ -250,6 +251,13 @@ fn fill<R: Read + Seek>(
         attach::refill(conn, id, &followed.contract, &followed.promise)?;
     }
     Ok((proofs.len(), files.len()))
+}
+
+/// The highest number that a contract brought to be judged ever had, also one that was removed since.
+fn last_review(lines: &[String]) -> i64 {
+    let numbers =
+        lines.iter().filter_map(|line| serde_json::from_str::<Entry>(line).ok()?.body.get("review")?.as_i64());
+    numbers.max().unwrap_or(0)
 }
 
 fn contracts<R: Read + Seek>(conn: &mut Conn, source: &mut Source<R>, id: &str, lines: &[String]) -> Result<()> {

@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
-use crate::schema::{piece, review, review_answer, review_result};
+use crate::schema::{org as organisation, piece, review, review_answer, review_result};
 use crate::{Conn, Store, instant, pieces};
 use ::contract::{Assessment, Document, Fact, Profile};
 use diesel::prelude::*;
@@ -115,9 +115,7 @@ impl Store {
             }
             let sha256 = Digest::of(bytes);
             pieces::keep(conn, pieces, org, &sha256, bytes)?;
-            let last: Option<i64> =
-                review::table.filter(review::org.eq(org)).select(diesel::dsl::max(review::id)).first(conn)?;
-            let id = last.unwrap_or(0) as u64 + 1;
+            let id = number(conn, org)?;
             let added = Review {
                 id,
                 batch: new.batch.unwrap_or(id),
@@ -351,6 +349,14 @@ impl Store {
             journal.close(conn, row.generation, row.proofs)
         })
     }
+}
+
+/// The next number. One that was given stays its contract's in the ledger, so it is never given again.
+fn number(conn: &mut Conn, org: &str) -> Result<u64> {
+    let own = organisation::table.filter(organisation::id.eq(org));
+    let last: i64 = own.select(organisation::reviews).first(conn)?;
+    diesel::update(own).set(organisation::reviews.eq(last + 1)).execute(conn)?;
+    Ok(last as u64 + 1)
 }
 
 pub(crate) fn one(conn: &mut Conn, org: &str, id: u64) -> Result<Review> {

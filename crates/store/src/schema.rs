@@ -9,6 +9,7 @@ diesel::table! {
         proofs -> BigInt,
         size -> BigInt,
         peaks -> Binary,
+        reviews -> BigInt,
     }
 }
 diesel::table! {
@@ -115,6 +116,29 @@ diesel::table! {
         totp_step -> BigInt,
         created -> BigInt,
         closed -> Nullable<BigInt>,
+        outside -> BigInt,
+    }
+}
+diesel::table! {
+    identity (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        org -> Text,
+        account -> BigInt,
+        created -> BigInt,
+    }
+}
+diesel::table! {
+    passkey (credential) {
+        credential -> Text,
+        org -> Text,
+        account -> BigInt,
+        id -> BigInt,
+        name -> Text,
+        material -> Binary,
+        counter -> BigInt,
+        created -> BigInt,
+        used -> Nullable<BigInt>,
     }
 }
 diesel::table! {

@@ -35,6 +35,8 @@ pub struct Session {
     pub account: i64,
     /// How far signing in has come.
     pub stage: Stage,
+    /// When it began, in seconds since 1970.
+    pub begun: i64,
 }
 
 /// Seconds within which the one-time code must follow the password.
@@ -91,7 +93,7 @@ impl Store {
         if now - used >= NOTED {
             diesel::update(own).set(session::used.eq(now)).execute(&mut self.conn)?;
         }
-        Ok(Some(Session { org, account, stage }))
+        Ok(Some(Session { org, account, stage, begun }))
     }
 
     /// Ends a session.
@@ -149,6 +151,16 @@ impl Store {
     /// When it can't be stored.
     pub fn forgive(&mut self, subject: &str) -> Result<()> {
         diesel::delete(attempt::table.filter(attempt::subject.eq(subject))).execute(&mut self.conn)?;
+        Ok(())
+    }
+
+    /// Takes one failure of a subject back that was none: it was counted before the answer was known.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub fn relent(&mut self, subject: &str) -> Result<()> {
+        let own = attempt::table.filter(attempt::subject.eq(subject)).filter(attempt::failures.gt(0));
+        diesel::update(own).set(attempt::failures.eq(attempt::failures - 1)).execute(&mut self.conn)?;
         Ok(())
     }
 }

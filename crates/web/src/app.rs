@@ -1,8 +1,10 @@
 //! What every request shares: settings, the machine, the engine, the register.
 
+use crate::ceremony::Waiting;
 use crate::host::Host;
 use crate::jobs;
 use crate::overview::Overview;
+use crate::provider::Provider;
 use crate::trouble::Trouble;
 use check::Engine;
 use std::collections::HashMap;
@@ -47,6 +49,8 @@ struct Inner {
     peopled: AtomicBool,
     hashing: Semaphore,
     lists: Mutex<HashMap<String, Arc<Overview>>>,
+    waiting: Waiting,
+    provider: Provider,
 }
 
 impl std::fmt::Debug for App {
@@ -70,6 +74,8 @@ impl App {
             peopled: AtomicBool::new(false),
             hashing: Semaphore::new(HASHING),
             lists: Mutex::default(),
+            waiting: Waiting::default(),
+            provider: Provider::default(),
         }))
     }
 
@@ -167,6 +173,16 @@ impl App {
 
     fn lists(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Overview>>> {
         self.0.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was begun and waits for its answer.
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.0.waiting
+    }
+
+    /// What is known of the provider of identities.
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.0.provider
     }
 
     /// Room for those that read what was brought.

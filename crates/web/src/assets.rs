@@ -17,6 +17,7 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
     [include_str!("../assets/modern-normalize.css"), report::html::STYLE, include_str!("../assets/app.css")].concat()
 });
 const SCRIPT: &str = include_str!("../assets/app.js");
+const KEYS: &str = include_str!("../assets/keys.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// The addresses of the assets, with digests.
@@ -26,6 +27,8 @@ pub struct Addresses {
     pub style: String,
     /// The script.
     pub script: String,
+    /// The script of passkeys, for the two pages that use them.
+    pub keys: String,
     /// The icon.
     pub icon: String,
 }
@@ -34,13 +37,19 @@ pub struct Addresses {
 pub static ADDRESSES: LazyLock<Addresses> = LazyLock::new(|| {
     let address =
         |name: &str, text: &str| format!("/assets/{name}?{}", &ledger::Digest::of(text.as_bytes()).to_string()[..12]);
-    Addresses { style: address("app.css", &STYLE), script: address("app.js", SCRIPT), icon: address("icon.svg", ICON) }
+    Addresses {
+        style: address("app.css", &STYLE),
+        script: address("app.js", SCRIPT),
+        keys: address("keys.js", KEYS),
+        icon: address("icon.svg", ICON),
+    }
 });
 
 async fn asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "app.css" => ("text/css; charset=utf-8", STYLE.as_str()),
         "app.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        "keys.js" => ("text/javascript; charset=utf-8", KEYS),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Trouble::NotFound.into_response(),
     };

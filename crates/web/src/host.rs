@@ -3,6 +3,7 @@
 use contract::Document;
 use draft::redline::{Applied, Opened, Plan, Signature};
 use jiff::Timestamp;
+use people::oidc::{Call, Client};
 
 /// The machine as the pages see it. Every call may take seconds and is made off the threads that answer requests.
 pub trait Host: Send + Sync + 'static {
@@ -32,4 +33,17 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// A French sentence.
     fn redline(&self, bytes: &[u8], plan: &Plan, signature: &Signature) -> Result<(Applied, Document), String>;
+
+    /// The provider of identities by which people may sign in, where one was set up.
+    fn provider(&self) -> Option<&Client> {
+        None
+    }
+
+    /// Asks the provider of identities: status and body.
+    ///
+    /// # Errors
+    /// When there is no network or no answer; the sentence is for the log.
+    fn call(&self, call: &Call) -> Result<(u16, Vec<u8>), String> {
+        Err(format!("no network to make {call:?}"))
+    }
 }

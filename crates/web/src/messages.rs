@@ -40,6 +40,7 @@ impl Lang {
 
 /// The files, by area; a key is `area.name`.
 pub const FILES: &[(&str, &str)] = &[
+    ("access", include_str!("../messages/access.toml")),
     ("analysis", include_str!("../messages/analysis.toml")),
     ("error", include_str!("../messages/error.toml")),
     ("follow", include_str!("../messages/follow.toml")),

@@ -32,7 +32,7 @@ impl Route {
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 26] = [
+    let lists: [&'static [Route]; 28] = [
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
@@ -45,6 +45,8 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::guide::ROUTES,
         pages::papers::ROUTES,
         pages::keep::sign::ROUTES,
+        pages::keep::outside::ROUTES,
+        pages::keep::passkeys::ROUTES,
         pages::keep::account::ROUTES,
         pages::keep::contracts::ROUTES,
         pages::keep::contract::ROUTES,

@@ -21,9 +21,12 @@ pub struct Papers {
     pub token: Option<Secret>,
 }
 
-/// The name of the session's cookie; browsers give one that begins with `__Host-` to no other host and never in the clear.
-fn name(secure: bool) -> String {
-    if secure { format!("__Host-{COOKIE}") } else { COOKIE.to_owned() }
+/// The cookie of a sign-in at a provider that is under way.
+const TICKET: &str = "clausule-oidc";
+
+/// The name of a cookie; browsers give one that begins with `__Host-` to no other host and never in the clear.
+fn name(of: &str, secure: bool) -> String {
+    if secure { format!("__Host-{of}") } else { of.to_owned() }
 }
 
 impl Papers {
@@ -34,15 +37,29 @@ impl Papers {
             let secret = bearer.strip_prefix("Bearer ").and_then(|t| Secret::parse(t.trim()));
             return Self { session: None, token: secret.filter(|_| api) };
         }
-        Self { session: cookie(headers, &name(secure)).and_then(Secret::parse), token: None }
+        Self { session: cookie(headers, &name(COOKIE, secure)).and_then(Secret::parse), token: None }
     }
+}
+
+/// The ticket of a sign-in at a provider that this browser began.
+pub fn ticket(headers: &HeaderMap, secure: bool) -> Option<Secret> {
+    cookie(headers, &name(TICKET, secure)).and_then(Secret::parse)
 }
 
 /// The header that gives a browser its session, or takes it back.
 pub fn set(secret: Option<&Secret>, secure: bool) -> HeaderValue {
+    header_of(COOKIE, secret, secure)
+}
+
+/// The header that gives a browser the ticket of a sign-in, or takes it back.
+pub fn set_ticket(secret: Option<&Secret>, secure: bool) -> HeaderValue {
+    header_of(TICKET, secret, secure)
+}
+
+fn header_of(of: &str, secret: Option<&Secret>, secure: bool) -> HeaderValue {
     let (text, age) = secret.map_or(("", "; Max-Age=0"), |s| (s.text(), ""));
     let only = if secure { "; Secure" } else { "" };
-    let value = format!("{}={text}; Path=/; HttpOnly; SameSite=Lax{only}{age}", name(secure));
+    let value = format!("{}={text}; Path=/; HttpOnly; SameSite=Lax{only}{age}", name(of, secure));
     // A secret has letters, digits, hyphens and underscores only.
     HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static(""))
 }

@@ -97,6 +97,17 @@ async fn guesses_are_slowed_even_with_the_right_password_and_tell_nothing() {
 }
 
 #[tokio::test]
+async fn an_office_that_signs_in_all_day_is_not_slowed() {
+    let app = app("sign-office");
+    account(&mut register(&app), "a@exemple.fr", "Anne");
+    let router = web::router(app);
+    let right = format!("email=a%40exemple.fr&mot_de_passe={}", PASSWORD.replace(' ', "+"));
+    for n in 0..40 {
+        assert_eq!(post(&router, "/connexion", "", &right).await.status(), StatusCode::SEE_OTHER, "{n}");
+    }
+}
+
+#[tokio::test]
 async fn a_one_time_code_is_asked_for_and_good_once() {
     let app = app("sign-code");
     let mut store = register(&app);

@@ -151,11 +151,86 @@ pub fn words_are_found_in_any_form_and_in_one_organisation_only(place: Place) {
     assert!(other.search("sauvegarde", None, 10).expect("found").is_empty());
 }
 
+fn key(name: &[u8], counter: u32) -> people::webauthn::Passkey {
+    people::webauthn::Passkey { credential: name.to_vec(), key: b"cose".to_vec(), counter }
+}
+
+pub fn passkeys_are_of_one_account_and_count_upwards(place: Place) {
+    let mut store = open(&place, "cabinet");
+    let id = head(&mut store);
+    let at = now("2026-03-01T08:00:00Z");
+    store.add_passkey(id, " Téléphone ", &key(b"one", 3), "Chef", at).expect("kept");
+    store.add_passkey(id, "Clé", &key(b"two", 0), "Chef", at).expect("kept");
+    assert!(matches!(store.add_passkey(id, "x", &key(b"one", 3), "Chef", at), Err(Error::Refused(_))));
+    let mut other = open(&place, "clinique");
+    let stranger = other.add_account(&who("x@clinique.fr", Role::Administrator), "hash", "", at).expect("made");
+    assert!(matches!(other.add_passkey(stranger, "x", &key(b"one", 3), "x", at), Err(Error::Refused(_))), "known here");
+    assert!(matches!(other.remove_passkey(id, 1, "x", at), Err(Error::Absent(_))));
+    let found = other.passkey_anywhere(&people::secret::letters(b"one")).expect("read").expect("there");
+    assert_eq!((found.org.as_str(), found.account, found.name.as_str()), ("cabinet", id, "Téléphone"));
+    assert!(store.use_passkey(&found.credential, 4, at).expect("used"));
+    assert!(!store.use_passkey(&found.credential, 4, at).expect("read"), "of two at once one passes");
+    let silent = people::secret::letters(b"two");
+    assert!(store.use_passkey(&silent, 0, at).expect("used") && store.use_passkey(&silent, 0, at).expect("used"));
+    store.remove_passkey(id, 1, "Chef", at).expect("removed");
+    assert_eq!(store.passkeys(id).expect("read").iter().map(|k| k.id).collect::<Vec<_>>(), [2]);
+    let entries = store.entries(None, None, 50).expect("read");
+    assert_eq!(entries.iter().filter(|e| e.line().contains("\"passkey\"")).count(), 3);
+}
+
+pub fn identities_open_what_was_allowed(place: Place) {
+    let mut store = open(&place, "cabinet");
+    let id = head(&mut store);
+    let at = now("2026-03-01T08:00:00Z");
+    let issuer = "https://id.exemple.fr";
+    assert!(matches!(store.link_identity(id, issuer, "1", at), Err(Error::Refused(_))), "nobody allowed it");
+    store.allow_outside(id, true, "Chef", at).expect("allowed");
+    store.link_identity(id, issuer, "1", at).expect("linked");
+    let mut other = open(&place, "clinique");
+    let found = other.identity_anywhere(issuer, "1").expect("read").expect("there");
+    assert_eq!((found.org.as_str(), found.id), ("cabinet", id));
+    assert_eq!(other.identity_anywhere("https://autre.exemple.fr", "1").expect("read"), None, "another provider");
+    let digest = Secret::new(&[1; 32]).digest();
+    other.invite(&who("claire@cabinet.fr", Role::Manager), &digest, "x", at).expect("invited");
+    let twice = other.accept_identity(&digest, "Claire", issuer, "1", at);
+    assert!(matches!(twice, Err(Error::Refused(_))), "one person, one account");
+    let all = store.invitations_of_anywhere("Claire@cabinet.fr", at).expect("read");
+    assert_eq!(all.iter().map(|i| i.0.as_str()).collect::<Vec<_>>(), ["clinique"], "it was not used up");
+    let claire = other.accept_identity(&digest, "Claire", issuer, "2", at).expect("accepted");
+    assert!(!other.has_password(claire).expect("read") && store.has_password(id).expect("read"));
+    assert_eq!(other.identities(claire).expect("read"), [issuer]);
+    other.allow_outside(claire, false, "x", at).expect("taken back");
+    assert_eq!(other.identity_anywhere(issuer, "2").expect("read"), None);
+    let entries = store.entries(None, None, 50).expect("read");
+    assert!(entries.iter().all(|e| !e.line().contains("\"subject\"")), "the name at the provider is in no entry");
+}
+
+pub fn a_closed_account_is_opened_anew_by_an_invitation(place: Place) {
+    let mut store = open(&place, "cabinet");
+    head(&mut store);
+    let at = now("2026-03-01T08:00:00Z");
+    let id = store.add_account(&who("claire@cabinet.fr", Role::Manager), "old", "", at).expect("made");
+    store.set_totp(id, Some(b"key"), 5, "x", at).expect("set");
+    store.add_passkey(id, "x", &key(b"one", 0), "x", at).expect("kept");
+    store.change_account(id, Role::Manager, None, true, "Chef", at).expect("closed");
+    let digest = Secret::new(&[1; 32]).digest();
+    store.invite(&who("claire@cabinet.fr", Role::Reader), &digest, "Chef", at).expect("invited");
+    assert_eq!(store.accept(&digest, "Claire Petit", "new", at).expect("accepted"), id);
+    let again = store.account(id).expect("there");
+    assert_eq!((again.role, again.closed, again.totp), (Role::Reader, None, false), "nothing of before opens it");
+    assert_eq!(store.passkeys(id).expect("read"), []);
+    let known = store.accounts_anywhere("claire@cabinet.fr").expect("read");
+    assert_eq!(known.iter().map(|k| k.1.as_deref()).collect::<Vec<_>>(), [Some("new")]);
+}
+
 pub fn people_come_back_with_a_backup_and_stay_out_of_an_export(place: Place) {
     let mut store = open(&place, "cabinet");
     let at = now("2026-03-01T08:00:00Z");
     let id = head(&mut store);
     store.set_totp(id, Some("clé".as_bytes()), 4, "Chef", at).expect("set");
+    store.add_passkey(id, "Clé", &key(b"one", 3), "Chef", at).expect("kept");
+    store.allow_outside(id, true, "Chef", at).expect("allowed");
+    store.link_identity(id, "https://id.exemple.fr", "1", at).expect("linked");
     let mut export = std::io::Cursor::new(Vec::new());
     store.archive(None, at, &mut export).expect("written");
     let export = String::from_utf8_lossy(export.get_ref()).into_owned();
@@ -168,4 +243,6 @@ pub fn people_come_back_with_a_backup_and_stay_out_of_an_export(place: Place) {
     let mut restored = open(&elsewhere, "cabinet");
     assert_eq!(restored.accounts().expect("read"), store.accounts().expect("read"));
     assert_eq!(restored.totp(id).expect("read"), (Some("clé".as_bytes().to_vec()), 4));
+    assert_eq!(restored.passkeys(id).expect("read"), store.passkeys(id).expect("read"));
+    assert_eq!(restored.identities(id).expect("read"), ["https://id.exemple.fr"]);
 }

@@ -75,8 +75,15 @@ pub fn what_is_removed_is_gone_unless_another_needs_it(place: Place) {
     store.remove_review(2, "camille", at).expect("removed");
     store.remove_review(3, "camille", at).expect("removed");
     assert!(store.files().expect("reads").is_empty(), "no word of them is left");
-    assert_eq!(bring(&mut store, "d.pdf", b"new"), 1, "and the queue goes on");
+    assert_eq!(bring(&mut store, "d.pdf", b"new"), 4, "a number is one contract's for ever");
     store.sign().expect("the ledger stands");
+    store.remove_review(4, "camille", at).expect("removed");
+    let mut out = Cursor::new(Vec::new());
+    store.archive(Some(&place.data), at, &mut out).expect("archived");
+    let name = format!("reviews-removed-{}", place.data.file_name().expect("a name").display());
+    let other = Place::folder(&super::scratch(&name));
+    Store::restore(&other, Cursor::new(out.into_inner()), &super::seed, at).expect("restored");
+    assert_eq!(bring(&mut open(&other, "cabinet"), "e.pdf", b"newer"), 5, "after a restore too");
 }
 
 pub fn reviews_are_in_a_backup(place: Place) {

@@ -1,6 +1,7 @@
-//! One's own account: password, one-time codes.
+//! One's own account: password, one-time codes, passkeys.
 
-use super::sign::hashed;
+use super::sign::{hashed, site};
+use super::words;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::page::{Answer, Page, show};
@@ -29,6 +30,13 @@ struct Own {
     account: Account,
     key: String,
     address: String,
+    /// Whether it has a password, to be asked for before anything changes.
+    password: bool,
+    /// Passkeys: number, name, when it last signed in.
+    keys: Vec<(i64, String, Option<String>)>,
+    /// Whether browsers allow passkeys under the name by which this one came.
+    allowed: bool,
+    identities: Vec<String>,
 }
 
 /// Bytes of a key for one-time codes.
@@ -42,47 +50,70 @@ fn proposed(headers: &HeaderMap, secure: bool) -> Option<Vec<u8>> {
     Some(digest.0[..KEY].to_vec())
 }
 
-fn account_of(actor: &Actor) -> Result<i64, Trouble> {
+pub(crate) fn account_of(actor: &Actor) -> Result<i64, Trouble> {
     actor.account.ok_or_else(|| Trouble::Refused("il n'y a pas encore de compte : voyez les réglages".to_owned()))
 }
 
 async fn own(State(app): State<App>, actor: Actor, page: Page, headers: HeaderMap) -> Answer {
     let id = account_of(&actor)?;
-    let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
+    let found = app.store(&actor.org, move |store| {
+        Ok((store.account(id)?, store.has_password(id)?, store.passkeys(id)?, store.identities(id)?))
+    });
+    let (account, password, keys, identities) = found.await?;
+    let keys = keys.into_iter().map(|k| (k.id, k.name, k.used.map(words::seconds))).collect();
     let key = proposed(&headers, app.settings().secure).unwrap_or_default();
     let (shown, address) = (totp::shown(&key), totp::address(&key, &account.email));
-    show(&Own { page, account, key: shown, address })
+    let allowed = site(&app, &headers).is_some();
+    show(&Own { page, account, key: shown, address, password, keys, allowed, identities })
 }
 
 #[derive(Deserialize)]
 struct Passwords {
+    #[serde(default)]
     ancien: String,
     nouveau: String,
 }
 
-/// Whether this is the account's password now. Guesses count as those of signing in do.
-async fn is_theirs(app: &App, account: &Account, typed: String) -> Result<(), Trouble> {
+/// Seconds after signing in within which an account without a password may be changed.
+const FRESH: i64 = 600;
+
+/// Holds a change of one's own account to its password, typed now; an account without one to having signed in just before. Guesses
+/// count as those of signing in do.
+pub(crate) async fn proven(app: &App, headers: &HeaderMap, account: &Account, typed: String) -> Result<(), Trouble> {
     let (email, org, id, now) = (account.email.clone(), account.org.clone(), account.id, app.host().now());
+    let all = app.store(&account.org, move |s: &mut Store| s.accounts_anywhere(&email)).await?;
+    let Some(hash) = all.into_iter().find(|(a, _)| a.org == org && a.id == id).and_then(|(_, hash)| hash) else {
+        return fresh(app, headers, now.as_second()).await;
+    };
     let subject = format!("compte {org}/{id}");
-    let found = app.store(&account.org, move |store| {
+    let counted = app.store(&account.org, move |store| {
         if store.failures(&subject)?.wait(0, now.as_second()) > 0 {
             return Err(store::Error::Refused("trop d'essais : attendez un quart d'heure".to_owned()));
         }
         store.fail(&[&subject], now)?;
-        Ok((store.accounts_anywhere(&email)?, subject))
+        Ok(subject)
     });
-    let (all, subject) = found.await?;
-    let hash = all.into_iter().find(|(a, _)| a.org == org && a.id == id).and_then(|(_, hash)| hash);
-    if !app.hash(move || password::verify(&typed, hash.as_deref())).await? {
+    let subject = counted.await?;
+    if !app.hash(move || password::verify(&typed, Some(&hash))).await? {
         return Err(Trouble::Refused("ce n'est pas votre mot de passe actuel".to_owned()));
     }
     app.store(&account.org, move |s: &mut Store| s.forgive(&subject)).await
 }
 
-async fn change(State(app): State<App>, actor: Actor, Form(form): Form<Passwords>) -> Answer {
+async fn fresh(app: &App, headers: &HeaderMap, now: i64) -> Result<(), Trouble> {
+    let secret = session::Papers::of(headers, app.settings().secure, false).session.ok_or(Trouble::SignIn)?;
+    let (digest, at) = (secret.digest(), app.host().now());
+    let found = app.store(&app.settings().org.clone(), move |s: &mut Store| s.session_anywhere(&digest, at)).await?;
+    if found.is_some_and(|s| now - s.begun < FRESH) {
+        return Ok(());
+    }
+    Err(Trouble::Refused("reconnectez-vous d'abord : ce changement demande une connexion toute récente".to_owned()))
+}
+
+async fn change(State(app): State<App>, actor: Actor, headers: HeaderMap, Form(form): Form<Passwords>) -> Answer {
     let id = account_of(&actor)?;
     let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
-    is_theirs(&app, &account, form.ancien).await?;
+    proven(&app, &headers, &account, form.ancien).await?;
     if let Some(wrong) = password::refusal(&form.nouveau, &[&account.name, &account.email]) {
         return Err(Trouble::Refused(wrong));
     }
@@ -101,6 +132,7 @@ async fn change(State(app): State<App>, actor: Actor, Form(form): Form<Passwords
 
 #[derive(Deserialize)]
 struct Second {
+    #[serde(default)]
     mot_de_passe: String,
     code: Option<String>,
 }
@@ -109,7 +141,7 @@ struct Second {
 async fn second(State(app): State<App>, actor: Actor, headers: HeaderMap, Form(form): Form<Second>) -> Answer {
     let id = account_of(&actor)?;
     let account = app.store(&actor.org, move |s: &mut Store| s.account(id)).await?;
-    is_theirs(&app, &account, form.mot_de_passe).await?;
+    proven(&app, &headers, &account, form.mot_de_passe).await?;
     let now = app.host().now();
     if account.totp {
         app.store(&actor.org, move |s: &mut Store| s.set_totp(id, None, 0, &account.name, now)).await?;

@@ -7,6 +7,8 @@ pub mod contracts;
 pub mod decisions;
 pub mod inbox;
 pub mod ledger;
+pub mod outside;
+pub mod passkeys;
 pub mod people;
 pub mod providers;
 pub mod search;

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::http::header;
 use axum::routing::{get, post};
+use people::oidc::Client;
 use people::{Secret, password};
 use serde::Deserialize;
 use store::{Account, Invitation, Newcomer, Stage, Store, Token};
@@ -41,6 +42,8 @@ struct Settings {
     accounts: Vec<Account>,
     invitations: Vec<Invitation>,
     tokens: Vec<Token>,
+    /// The provider of identities, with where it sends people back to.
+    provider: Option<(Client, String)>,
     /// An address or a secret that is shown once.
     once: Option<(&'static str, String)>,
 }
@@ -53,7 +56,8 @@ async fn page_of(app: &App, actor: &Actor, page: Page, once: Option<(&'static st
     });
     let (accounts, invitations, tokens, name) = found.await?;
     let (org, alone) = (actor.org.clone(), actor.alone);
-    show(&Settings { page, org, name, alone, accounts, invitations, tokens, once })
+    let provider = app.host().provider().map(|p| (p.clone(), p.redirect()));
+    show(&Settings { page, org, name, alone, accounts, invitations, tokens, provider, once })
 }
 
 async fn settings(State(app): State<App>, actor: Actor, page: Page) -> Answer {
@@ -132,15 +136,21 @@ struct Changed {
     role: String,
     contrat: Option<String>,
     ferme: Option<String>,
+    externe: Option<String>,
 }
 
 async fn change(State(app): State<App>, actor: Actor, Path(id): Path<i64>, Form(form): Form<Changed>) -> Answer {
     let role = role(&form.role)?;
     let contract = form.contrat.map(|c| c.trim().to_owned()).filter(|c| !c.is_empty() && role.bound());
     let (now, by, closed) = (app.host().now(), actor.name.clone(), form.ferme.is_some());
+    // Without a provider the form does not ask.
+    let outside = app.host().provider().map(|_| form.externe.is_some());
     let done = app.store(&actor.org, move |store| {
         if let Some(id) = &contract {
             store.contract(id)?;
+        }
+        if let Some(outside) = outside {
+            store.allow_outside(id, outside, &by, now)?;
         }
         store.change_account(id, role, contract.as_deref(), closed, &by, now)
     });

@@ -8,10 +8,12 @@ use crate::session;
 use crate::trouble::{Trouble, see};
 use askama::Template;
 use axum::Form;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use people::oidc::percent;
+use people::webauthn::Site;
 use people::{Secret, password, totp};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -32,7 +34,7 @@ const OFFICE: i64 = 30;
 
 #[derive(Template)]
 #[template(path = "keep/sign.html")]
-struct SignPage {
+pub(crate) struct SignPage {
     page: Page,
     /// What went wrong.
     wrong: String,
@@ -42,6 +44,31 @@ struct SignPage {
     code: bool,
     /// Whether the organisation must be told.
     org: bool,
+    /// The provider of identities: its name, and where signing in by it begins.
+    provider: Option<(String, String)>,
+    /// Whether browsers allow passkeys under the name by which this one came.
+    keys: bool,
+}
+
+impl SignPage {
+    /// The page with nothing typed yet.
+    pub(crate) fn new(app: &App, headers: &HeaderMap, page: Page, back: String) -> Self {
+        let begins = format!("/connexion/oidc?suite={}", percent(&back));
+        let provider = app.host().provider().map(|p| (p.name.clone(), begins));
+        let keys = site(app, headers).is_some();
+        Self { page, wrong: String::new(), email: String::new(), back, code: false, org: false, provider, keys }
+    }
+
+    /// The same with what went wrong.
+    pub(crate) fn saying(self, wrong: String) -> Self {
+        Self { wrong, ..self }
+    }
+}
+
+/// The site that passkeys are for, where browsers allow any.
+pub(crate) fn site(app: &App, headers: &HeaderMap) -> Option<Site> {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok())?;
+    Site::of(host, app.settings().secure)
 }
 
 #[derive(Template)]
@@ -52,22 +79,23 @@ struct InvitationPage {
     name: String,
     invited: Invitation,
     secret: String,
+    /// The name of the provider of identities.
+    provider: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Back {
-    suite: Option<String>,
+pub(crate) struct Back {
+    pub(crate) suite: Option<String>,
 }
 
 /// A page of ours to lead back to.
-fn inside(place: Option<String>) -> String {
+pub(crate) fn inside(place: Option<String>) -> String {
     let ours = |p: &String| p.starts_with('/') && !p[1..].starts_with(['/', '\\']) && p.is_ascii();
     place.filter(ours).unwrap_or_else(|| "/".to_owned())
 }
 
-async fn form(page: Page, axum::extract::Query(back): axum::extract::Query<Back>) -> Answer {
-    let back = inside(back.suite);
-    show(&SignPage { page, wrong: String::new(), email: String::new(), back, code: false, org: false })
+async fn form(State(app): State<App>, page: Page, headers: HeaderMap, Query(back): Query<Back>) -> Answer {
+    show(&SignPage::new(&app, &headers, page, inside(back.suite)))
 }
 
 #[derive(Deserialize)]
@@ -79,7 +107,7 @@ struct Entry {
 }
 
 /// The page again, with what was wrong, under the status that says so.
-fn again(status: StatusCode, page: &SignPage, wait: i64) -> Answer {
+pub(crate) fn again(status: StatusCode, page: &SignPage, wait: i64) -> Answer {
     let mut response = (status, show(page)?).into_response();
     *response.status_mut() = status;
     if wait > 0 {
@@ -88,23 +116,42 @@ fn again(status: StatusCode, page: &SignPage, wait: i64) -> Answer {
     Ok(response)
 }
 
+/// Where a request comes from, as axum knows it.
+pub(crate) type Peer = Option<axum::Extension<ConnectInfo<SocketAddr>>>;
+
 /// What failures are counted under: the account, and where the request comes from.
-fn subjects(email: &str, peer: Option<&ConnectInfo<SocketAddr>>) -> [String; 2] {
+fn subjects(email: &str, peer: &Peer) -> [String; 2] {
     let account = ledger::Digest::of(email.trim().to_lowercase().as_bytes());
-    let network = peer.map_or_else(|| "-".to_owned(), |p| p.0.ip().to_string());
-    [format!("compte {account}"), format!("réseau {network}")]
+    [format!("compte {account}"), network(peer)]
+}
+
+fn network(peer: &Peer) -> String {
+    format!("réseau {}", peer.as_ref().map_or_else(|| "-".to_owned(), |p| p.0.0.ip().to_string()))
+}
+
+/// Seconds that a network address must wait; where it need not, a failure is counted, to be taken back by [`Store::relent`].
+pub(crate) async fn network_waits(app: &App, peer: &Peer) -> Result<(String, i64), Trouble> {
+    let (subject, now, home) = (network(peer), app.host().now(), app.settings().org.clone());
+    let found = app.store(&home, move |store| {
+        let wait = store.failures(&subject)?.wait(OFFICE, now.as_second());
+        if wait == 0 {
+            store.fail(&[&subject], now)?;
+        }
+        Ok((subject, wait))
+    });
+    found.await
 }
 
 async fn sign_in(
     State(app): State<App>,
     page: Page,
-    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    peer: Peer,
     headers: HeaderMap,
     Form(entry): Form<Entry>,
 ) -> Answer {
     let now = app.host().now();
     let home = app.settings().org.clone();
-    let subjects = subjects(&entry.email, peer.as_deref());
+    let subjects = subjects(&entry.email, &peer);
     let asked = subjects.clone();
     let waits = app.store(&home, move |store| {
         let account = store.failures(&asked[0])?.wait(0, now.as_second());
@@ -115,7 +162,7 @@ async fn sign_in(
         Ok(wait)
     });
     let back = inside(entry.suite.clone());
-    let mut shown = SignPage { page, wrong: String::new(), email: entry.email.clone(), back, code: false, org: false };
+    let mut shown = SignPage { email: entry.email.clone(), ..SignPage::new(&app, &headers, page, back) };
     let wait = waits.await?;
     if wait > 0 {
         shown.wrong = format!("Trop d'essais. Attendez {} avant de réessayer.", minutes(wait));
@@ -131,13 +178,13 @@ async fn sign_in(
         shown.wrong = "Adresse ou mot de passe inconnus.".to_owned();
         return again(StatusCode::UNAUTHORIZED, &shown, 0);
     };
-    let forgiven = subjects[0].clone();
-    app.store(&home, move |store| store.forgive(&forgiven)).await?;
+    let [own, network] = subjects;
+    app.store(&home, move |store| store.forgive(&own).and_then(|()| store.relent(&network))).await?;
     begin(&app, &headers, &account, shown).await
 }
 
 /// "30 secondes", "15 minutes".
-fn minutes(seconds: i64) -> String {
+pub(crate) fn minutes(seconds: i64) -> String {
     if seconds < 60 { format!("{seconds} secondes") } else { format!("{} minutes", (seconds + 59) / 60) }
 }
 
@@ -159,7 +206,7 @@ async fn known(app: &App, entry: &Entry) -> Result<Vec<Account>, Trouble> {
 }
 
 /// Begins a session with a fresh secret; whatever session the browser brought ends, so that none can be fixed beforehand.
-async fn begin(app: &App, headers: &HeaderMap, account: &Account, mut shown: SignPage) -> Answer {
+pub(crate) async fn begin(app: &App, headers: &HeaderMap, account: &Account, mut shown: SignPage) -> Answer {
     let stage = if account.totp { Stage::Code } else { Stage::Whole };
     let cookie = open(app, headers, account, stage).await?;
     let mut response = if account.totp {
@@ -172,7 +219,7 @@ async fn begin(app: &App, headers: &HeaderMap, account: &Account, mut shown: Sig
     Ok(response)
 }
 
-async fn open(
+pub(crate) async fn open(
     app: &App,
     headers: &HeaderMap,
     account: &Account,
@@ -232,7 +279,7 @@ async fn code(State(app): State<App>, page: Page, headers: HeaderMap, Form(typed
                 "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant.".to_owned()
             };
             let status = if wait > 0 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
-            again(status, &SignPage { page, wrong, email: String::new(), back, code: true, org: false }, wait)
+            again(status, &SignPage { wrong, code: true, ..SignPage::new(&app, &headers, page, back) }, wait)
         }
     }
 }
@@ -249,7 +296,7 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Answer {
 }
 
 /// The invitation of a secret, or none such page.
-async fn invited(app: &App, secret: &str) -> Result<(Invitation, String), Trouble> {
+pub(crate) async fn invited(app: &App, secret: &str) -> Result<(Invitation, String), Trouble> {
     let digest = Secret::parse(secret).ok_or(Trouble::NotFound)?.digest();
     let (now, asked) = (app.host().now(), digest.clone());
     let home = app.settings().org.clone();
@@ -260,7 +307,8 @@ async fn invited(app: &App, secret: &str) -> Result<(Invitation, String), Troubl
 async fn invitation(State(app): State<App>, page: Page, Path(secret): Path<String>) -> Answer {
     let (invited, _) = invited(&app, &secret).await?;
     let name = invited.who.name.clone();
-    show(&InvitationPage { page, wrong: String::new(), name, invited, secret })
+    let provider = app.host().provider().map(|p| p.name.clone());
+    show(&InvitationPage { page, wrong: String::new(), name, invited, secret, provider })
 }
 
 #[derive(Deserialize)]
@@ -278,7 +326,8 @@ async fn accept(
 ) -> Answer {
     let (invited, digest) = invited(&app, &secret).await?;
     if let Some(wrong) = password::refusal(&form.mot_de_passe, &[&form.nom, &invited.who.email]) {
-        let shown = InvitationPage { page, wrong, name: form.nom, invited, secret };
+        let provider = app.host().provider().map(|p| p.name.clone());
+        let shown = InvitationPage { page, wrong, name: form.nom, invited, secret, provider };
         let mut response: Response = show(&shown)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);

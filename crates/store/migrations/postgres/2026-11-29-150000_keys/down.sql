@@ -1,0 +1,3 @@
+DROP TABLE passkey;
+DROP TABLE identity;
+ALTER TABLE account DROP COLUMN outside;
