@@ -3,47 +3,9 @@
 
 mod browser;
 
-use browser::{Browser, Server, axe};
+use browser::{Browser, Server, hold, sample};
 use serde_json::json;
 use std::path::Path;
-
-/// Widths that pages are looked at: a phone, a tablet, a desk.
-const WIDTHS: [u32; 3] = [390, 768, 1440];
-
-fn sample(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../samples")
-        .join(name)
-        .canonicalize()
-        .expect("a sample")
-        .display()
-        .to_string()
-}
-
-/// What must hold on every page: no complaint, nothing wider than the window, no violation that axe finds.
-fn hold(browser: &Browser, name: &str) {
-    for width in WIDTHS {
-        browser.width(width);
-        let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at {width}: {over} pixels too wide");
-        browser.shoot(&format!("{name}-{width}"));
-    }
-    // 200 % zoom of a desk's window is a window half as wide.
-    browser.width(720);
-    let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at 200 %: {over} pixels too wide");
-    browser.width(1440);
-    if let Some(script) = axe() {
-        // Injected through the protocol: the page's own policy lets no foreign script in.
-        browser.chrome("Runtime.evaluate", &json!({ "expression": script }));
-        let found = browser.wait_for_script(
-            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => \
-             v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0] || n.all[0] || n.none[0] || {}).message).join(' | '))))",
-        );
-        assert_eq!(found, json!([]), "{name}");
-    }
-    assert_eq!(browser.complaints(), Vec::<String>::new(), "{name}");
-}
 
 #[test]
 fn a_doctor_with_a_contract() {

@@ -158,7 +158,7 @@ fn written(document: &Document, folded: &Folded, name: &str) -> Option<PartyName
     let mut articles: BTreeMap<Article, usize> = BTreeMap::new();
     let mut feminine = 0_usize;
     // "sous traitant" stands for "sous-traitant", "maitre d ouvrage" for "maître d'ouvrage".
-    for at in occurrences(text, name) {
+    for at in folded.occurrences(name) {
         let before = text[..at].trim_end_matches(['"', ' ', '*', '(']);
         let elided = before.ends_with('\'');
         let word = before.trim_end_matches('\'').rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
@@ -197,21 +197,6 @@ fn written(document: &Document, folded: &Folded, name: &str) -> Option<PartyName
         Article::None => true,
     };
     Some(PartyName { name, article, feminine })
-}
-
-/// Where a folded name stands as whole words; spaces of the name match the marks that folding keeps.
-fn occurrences<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
-    let bytes = text.as_bytes();
-    let same = move |at: usize| {
-        let Some(here) = bytes.get(at..at + name.len()) else { return false };
-        let like = |(a, b): (&u8, u8)| *a == b || (b == b' ' && matches!(a, b'-' | b'\''));
-        let edge = |i: Option<&u8>| i.is_none_or(|b| !b.is_ascii_alphanumeric());
-        here.iter().zip(name.bytes()).all(like)
-            && edge(at.checked_sub(1).and_then(|i| bytes.get(i)))
-            && edge(bytes.get(at + name.len()))
-    };
-    let first = name.as_bytes().first().copied().unwrap_or(b' ');
-    (0..bytes.len()).filter(move |at| bytes[*at] == first && same(*at))
 }
 
 fn most<K: Clone + Ord>(counts: &BTreeMap<K, usize>) -> Option<K> {

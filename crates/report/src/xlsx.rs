@@ -210,8 +210,8 @@ fn documents(workbook: &mut Workbook, report: &Report<'_>) -> Result<(), XlsxErr
             (0, assessed.file.to_owned()),
             (1, format_name(assessed.document.format).to_owned()),
             (3, assessment.profile.label().to_owned()),
-            (4, assessment.provider_names.join(", ")),
-            (5, assessment.client_names.join(", ")),
+            (4, assessed.document.party(&assessment.provider_names).join(", ")),
+            (5, assessed.document.party(&assessment.client_names).join(", ")),
         ];
         sheet.set_row_height(row, height(&DOCUMENTS, &texts))?;
         for (column, text) in texts {

@@ -22,6 +22,7 @@ mod people_archive;
 mod pieces;
 mod promises;
 mod proofs;
+mod ranks;
 mod reading;
 mod restore;
 mod review_answers;

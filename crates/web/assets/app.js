@@ -26,6 +26,15 @@ if (drop) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
+// The menu folds again when one looks elsewhere.
+const menu = document.querySelector("[data-menu]");
+if (menu) {
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+}
+
 // While something is read, the page renews itself without blinking.
 const waiting = document.querySelector("[data-wait]");
 if (waiting) {

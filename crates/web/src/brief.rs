@@ -45,7 +45,7 @@ impl Brief {
             satisfied: counts.with(Verdict::Satisfied),
             gaps: counts.gaps(),
             blocking: verdicts.iter().filter(blocking).count(),
-            provider: assessment.provider_names.first().cloned().unwrap_or_default(),
+            provider: document.party(&assessment.provider_names).into_iter().next().unwrap_or_default(),
             pages: document.pages.len(),
             ocr: document.ocr_pages().count(),
             unreadable: document.unreadable_pages().count(),

@@ -16,8 +16,9 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// Sets the headers of every answer.
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let set: [(HeaderName, &'static str); 7] = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+    // Only our own handlers set one: the pages that stand for themselves.
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    let set: [(HeaderName, &'static str); 6] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // With no-referrer a browser would send "Origin: null" with our own forms.
         (header::REFERRER_POLICY, "same-origin"),
@@ -30,6 +31,12 @@ pub async fn headers(request: Request, next: Next) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An answer under a policy of its own: a report that stands for itself, with its style in it.
+pub(crate) fn own_policy(mut response: Response, policy: &'static str) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
 }
 

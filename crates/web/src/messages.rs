@@ -42,14 +42,19 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     ("access", include_str!("../messages/access.toml")),
     ("analysis", include_str!("../messages/analysis.toml")),
+    ("compare", include_str!("../messages/compare.toml")),
+    ("dates", include_str!("../messages/dates.toml")),
     ("error", include_str!("../messages/error.toml")),
     ("follow", include_str!("../messages/follow.toml")),
     ("grid", include_str!("../messages/grid.toml")),
     ("guide", include_str!("../messages/guide.toml")),
+    ("help", include_str!("../messages/help.toml")),
     ("keep", include_str!("../messages/keep.toml")),
     ("mend", include_str!("../messages/mend.toml")),
     ("nav", include_str!("../messages/nav.toml")),
     ("papers", include_str!("../messages/papers.toml")),
+    ("ranks", include_str!("../messages/ranks.toml")),
+    ("reports", include_str!("../messages/reports.toml")),
     ("welcome", include_str!("../messages/welcome.toml")),
 ];
 

@@ -23,6 +23,34 @@ pub struct Page {
     pub path: String,
 }
 
+/// What helps where: how a path begins, how it goes on, the paragraph. The first that fits is shown.
+const HELP: [(&str, &str, &str); 24] = [
+    ("/analyses/comparer", "", "help.compare"),
+    ("/analyses/", "/lecture", ""),
+    ("/analyses/", "/corriger", "help.mend"),
+    ("/analyses/", "/versions", "help.versions"),
+    ("/analyses/", "/prestataire", "help.provider"),
+    ("/analyses/", "/suivre", "help.follow"),
+    ("/analyses/", "", "help.analysis"),
+    ("/analyses", "", "help.grid"),
+    ("/contrats/", "", "help.contract"),
+    ("/contrats", "", "help.contracts"),
+    ("/preuves", "", "help.proofs"),
+    ("/alertes", "", "help.alerts"),
+    ("/rapports", "", "help.reports"),
+    ("/prestataires", "", "help.providers"),
+    ("/registre", "", "help.ledger"),
+    ("/reglages/sources", "", "help.ways"),
+    ("/reglages", "", "help.settings"),
+    ("/recherche", "", "help.search"),
+    ("/guide", "", "help.guide"),
+    ("/documents", "", "help.papers"),
+    ("/connexion", "", ""),
+    ("/compte", "", ""),
+    ("/invitation", "", ""),
+    ("/lectures", "", ""),
+];
+
 /// Answers of handlers.
 pub type Answer = Result<Response, Trouble>;
 
@@ -59,6 +87,22 @@ impl Page {
     /// Where the assets are.
     pub fn assets(&self) -> &'static Addresses {
         &ADDRESSES
+    }
+
+    /// What helps on this page, where something does.
+    pub fn help(&self) -> Option<&'static str> {
+        if self.path == "/" {
+            return Some(self.t("help.home"));
+        }
+        let fits =
+            |(begins, on, _): &&(&str, &str, &'static str)| self.path.starts_with(begins) && self.path.contains(on);
+        HELP.iter().find(fits).filter(|h| !h.2.is_empty()).map(|h| self.t(h.2))
+    }
+
+    /// Whether one of the parts that the menu keeps folded is open.
+    pub fn deeper(&self) -> bool {
+        let folded = ["/rapports", "/prestataires", "/recherche", "/registre", "/documents", "/guide", "/reglages"];
+        folded.iter().any(|part| self.here(part))
     }
 
     /// Marks the part of the navigation we are in.

@@ -32,7 +32,7 @@ impl Route {
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 28] = [
+    let lists: [&'static [Route]; 33] = [
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
@@ -40,8 +40,10 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::analysis::versions::ROUTES,
         pages::analysis::files::ROUTES,
         pages::analysis::follow::ROUTES,
+        pages::analysis::provider::ROUTES,
         pages::mend::ROUTES,
         pages::grid::ROUTES,
+        pages::compare::ROUTES,
         pages::guide::ROUTES,
         pages::papers::ROUTES,
         pages::keep::sign::ROUTES,
@@ -51,8 +53,11 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::keep::contracts::ROUTES,
         pages::keep::contract::ROUTES,
         pages::keep::decisions::ROUTES,
+        pages::keep::dates::ROUTES,
         pages::keep::inbox::ROUTES,
         pages::keep::providers::ROUTES,
+        pages::keep::ranks::ROUTES,
+        pages::keep::reports::ROUTES,
         pages::keep::ledger::ROUTES,
         pages::keep::people::ROUTES,
         pages::keep::ways::ROUTES,

@@ -42,7 +42,11 @@ async fn every_route_answers_with_the_headers_and_refuses_strangers() {
 async fn no_page_has_inline_code_or_a_foreign_address() {
     let router = web::router(app("door-pages"));
     for route in web::routes::all().filter(|r| r.method == "GET") {
-        let (_, body) = get(&router, &filled(route.path)).await;
+        let answer = send(&router, request("GET", &filled(route.path)).body(Body::empty()).expect("a request")).await;
+        // What is handed over as a file is no page of ours: browsers keep it, they don't show it here.
+        let kept =
+            answer.headers().get(header::CONTENT_DISPOSITION).is_some_and(|d| d.as_bytes().starts_with(b"attach"));
+        let body = if kept { String::new() } else { text(answer).await };
         for bad in ["<script>", " style=\"", " onclick", "src=\"http", "href=\"http", "url(http", "@import"] {
             assert!(!body.contains(bad), "{}: {bad}", route.path);
         }

@@ -1,5 +1,7 @@
 //! Headless Chromium through chromedriver's own protocol (WebDriver, plain HTTP on loopback), and the program serving.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,6 +9,45 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
+
+/// Widths that pages are looked at: a phone, a tablet, a desk.
+const WIDTHS: [u32; 3] = [390, 768, 1440];
+
+/// The path of a sample contract.
+pub fn sample(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../samples")
+        .join(name)
+        .canonicalize()
+        .expect("a sample")
+        .display()
+        .to_string()
+}
+
+/// What must hold on every page: no complaint, nothing wider than the window, no violation that axe finds.
+pub fn hold(browser: &Browser, name: &str) {
+    for width in WIDTHS {
+        browser.width(width);
+        let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at {width}: {over} pixels too wide");
+        browser.shoot(&format!("{name}-{width}"));
+    }
+    // 200 % zoom of a desk's window is a window half as wide.
+    browser.width(720);
+    let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assert!(over.as_i64().unwrap_or(0) <= 1, "{name} at 200 %: {over} pixels too wide");
+    browser.width(1440);
+    if let Some(script) = axe() {
+        // Injected through the protocol: the page's own policy lets no foreign script in.
+        browser.chrome("Runtime.evaluate", &json!({ "expression": script }));
+        let found = browser.wait_for_script(
+            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => \
+             v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0] || n.all[0] || n.none[0] || {}).message).join(' | '))))",
+        );
+        assert_eq!(found, json!([]), "{name}");
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new(), "{name}");
+}
 
 /// A process that ends with its owner.
 struct Owned(Child);
@@ -23,16 +64,24 @@ pub struct Server {
     _process: Owned,
     /// Its address, with a slash at the end.
     pub address: String,
+    /// The folder of its register.
+    pub data: PathBuf,
 }
 
 impl Server {
     /// Starts the program on a free port.
     pub fn start(name: &str) -> Self {
+        Self::start_with(name, &[])
+    }
+
+    /// The same with further options.
+    pub fn start_with(name: &str, options: &[&str]) -> Self {
         let data = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = std::fs::remove_dir_all(&data);
         let mut child = Command::new(env!("CARGO_BIN_EXE_clausule"))
             .args(["serve", "--listen", "127.0.0.1:0", "--by", "Camille", "--data"])
             .arg(&data)
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
@@ -40,7 +89,7 @@ impl Server {
         let address = lines.find_map(|line| Some(line.ok()?.split_once("prêt : ")?.1.trim().to_owned()));
         // The program goes on speaking; nobody reading would stop it.
         thread::spawn(move || lines.for_each(drop));
-        Self { address: address.expect("an address"), _process: Owned(child) }
+        Self { address: address.expect("an address"), data, _process: Owned(child) }
     }
 }
 
@@ -153,6 +202,41 @@ impl Browser {
         self.ask("POST", &format!("/element/{id}/value"), &json!({ "text": text }));
     }
 
+    /// Goes on with the tabulator, as somebody without a mouse does, until an element has the focus.
+    pub fn reach(&self, css: &str) {
+        let there =
+            format!("document.activeElement !== document.body && document.activeElement.matches({})", json!(css));
+        for _ in 0..250 {
+            if self.run(&format!("return {there}")) == json!(true) {
+                return;
+            }
+            self.press("\u{E004}");
+        }
+        panic!("{}: the tabulator never reaches {css}", self.at());
+    }
+
+    /// The same, then a key: Enter for a link or a button, the space bar for a box.
+    pub fn reach_and_press(&self, css: &str, key: &str) {
+        self.reach(css);
+        self.press(key);
+    }
+
+    /// Lets downloads go into this folder.
+    pub fn downloads_to(&self, folder: &Path) {
+        std::fs::create_dir_all(folder).expect("a folder");
+        self.chrome("Page.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": folder}));
+    }
+
+    /// Keeps the page as it prints, where CLAUSULE_SHOTS names a folder.
+    pub fn print(&self, name: &str) {
+        let Some(folder) = shots() else { return };
+        let printed =
+            self.chrome("Page.printToPDF", &json!({"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": true}));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{name}.pdf")), decode(printed["data"].as_str().expect("a PDF")))
+            .expect("written");
+    }
+
     /// Presses keys where the focus is.
     pub fn press(&self, key: &str) {
         let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
@@ -198,12 +282,15 @@ impl Browser {
         lines.filter(|l| l["level"] == "SEVERE").map(|l| l["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Keeps a picture of what is shown, where CLAUSULE_SHOTS names a folder.
+    /// Keeps a picture of the page, as long as it is, where CLAUSULE_SHOTS names a folder.
     pub fn shoot(&self, name: &str) {
         let Some(folder) = shots() else { return };
-        let picture = self.ask("GET", "/screenshot", &Value::Null);
+        let size =
+            self.run("const e = document.documentElement; return [e.clientWidth, Math.min(e.scrollHeight, 4000)]");
+        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
+        let picture = self.chrome("Page.captureScreenshot", &json!({"captureBeyondViewport": true, "clip": clip}));
         std::fs::create_dir_all(&folder).expect("a folder");
-        let bytes = decode(picture.as_str().expect("a picture"));
+        let bytes = decode(picture["data"].as_str().expect("a picture"));
         std::fs::write(folder.join(format!("{name}.png")), bytes).expect("written");
     }
 }
@@ -227,6 +314,12 @@ fn shots() -> Option<PathBuf> {
 pub fn axe() -> Option<String> {
     let path = std::env::var("CLAUSULE_AXE").ok()?;
     Some(std::fs::read_to_string(Path::new(&path)).expect("the checker's script"))
+}
+
+/// Waits for a file to be whole: browsers write under another name first.
+pub fn arrives(path: &Path) -> Vec<u8> {
+    assert!(patient(|| path.exists()), "{} never comes", path.display());
+    std::fs::read(path).expect("readable")
 }
 
 /// Asks again for a minute and a half: a busy machine is slow, and nothing here tests how fast it is.

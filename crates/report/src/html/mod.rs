@@ -121,7 +121,7 @@ fn header(assessed: &Assessed<'_>, prefix: &str, id: &str, level: usize) -> Stri
 }
 
 /// The class name of a verdict.
-fn class(verdict: Verdict) -> &'static str {
+pub fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Satisfied => "satisfied",
         Verdict::Weak => "weak",

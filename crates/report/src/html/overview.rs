@@ -73,6 +73,7 @@ fn parties(assessed: &Assessed<'_>) -> String {
     let rows = [("Prestataire", &assessed.assessment.provider_names), ("Client", &assessed.assessment.client_names)];
     let rows: String = rows
         .iter()
+        .map(|(label, names)| (label, assessed.document.party(names)))
         .filter(|(_, names)| !names.is_empty())
         .map(|(label, names)| format!("<div><dt>{label}</dt><dd>{}</dd></div>", html(&names.join(", "))))
         .collect();

@@ -44,6 +44,15 @@ pub fn opening(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> Op
     }
 }
 
+/// The provider's view of an assessment that has one; headings begin at level 2, links lead to the reading at `base`.
+pub fn provider(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> String {
+    let (shown, after) = (HashSet::new(), |_: &PointVerdict| String::new());
+    super::provider::section(
+        &verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after },
+        assessed,
+    )
+}
+
 /// The reading of an assessment; `after` gives HTML for the end of a point.
 pub fn reading(catalogue: &Catalogue, assessed: &Assessed<'_>, after: &dyn Fn(&PointVerdict) -> String) -> Reading {
     let drawn = contract::draw(catalogue, assessed, "", 3);

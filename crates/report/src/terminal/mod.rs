@@ -106,7 +106,7 @@ impl Page<'_> {
         self.paragraph(&french(&facts.join(" · ")), 0);
         for (label, names) in [("Prestataire :", &assessment.provider_names), ("Client :", &assessment.client_names)] {
             if !names.is_empty() {
-                self.labelled(label, &names.join(", "), 0);
+                self.labelled(label, &document.party(names).join(", "), 0);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The pages, one module each; every module has its own list of routes.
 
 pub mod analysis;
+pub mod compare;
 pub mod errors;
 pub mod grid;
 pub mod guide;

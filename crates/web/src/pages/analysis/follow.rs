@@ -38,7 +38,7 @@ struct Follow {
 
 async fn form(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
-    let provider = loaded.assessment.provider_names.first().cloned().unwrap_or_default();
+    let provider = loaded.document.party(&loaded.assessment.provider_names).into_iter().next().unwrap_or_default();
     let promises = propose(&loaded.assessment, &needs(&app.engine().catalogue), "", Date::MIN).len();
     Ok(show(&Follow { page, loaded, provider, signed: String::new(), promises, wrong: None })?)
 }

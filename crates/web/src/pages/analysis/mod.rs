@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod follow;
+pub mod provider;
 pub mod reading;
 pub mod synthesis;
 pub mod versions;
@@ -32,6 +33,11 @@ impl Loaded {
     /// The file's name without its ending, for downloads.
     pub(crate) fn stem(&self) -> &str {
         self.review.name.rsplit_once('.').map_or(self.review.name.as_str(), |(stem, _)| stem)
+    }
+
+    /// Whether the provider's view of it is wanted.
+    pub(crate) fn for_provider(&self) -> bool {
+        self.assessment.profile == contract::Profile::Prestataire
     }
 
     /// Whether it came as a Word file, which takes tracked changes.
@@ -89,6 +95,8 @@ pub(crate) enum Tab {
     Reading,
     /// Mending.
     Mend,
+    /// The provider's view.
+    Provider,
     /// Earlier and later versions.
     Versions,
 }

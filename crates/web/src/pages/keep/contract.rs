@@ -1,6 +1,7 @@
 //! One contract: what waits for a decision, where each promise stands, its proofs, its dates, its history.
 
 use super::charts;
+use super::reports::Month;
 use super::words;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
@@ -14,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use follow::{Cadence, Day, KeyDate, Promise, Seen, State as Standing, Status, Window};
 use ledger::Entry;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use store::{Contract, Followed, Received, Standing as Followedness, Store, Wanted};
 
 /// The routes of this module.
@@ -45,6 +46,14 @@ struct OnePage {
     page: Page,
     contract: Contract,
     dates: Vec<KeyDate>,
+    /// Whether a person confirmed the dates.
+    dated: bool,
+    reports: Vec<Month>,
+    /// The contract it serves, and those that serve it.
+    above: Option<String>,
+    below: Vec<String>,
+    /// Whether something brings proofs of this contract by itself.
+    fed: bool,
     waiting: Vec<Promise>,
     others: usize,
     shown: Vec<Shown>,
@@ -55,6 +64,8 @@ struct OnePage {
     may_decide: bool,
     may_bring: bool,
     may_verify: bool,
+    may_read: bool,
+    may_rule: bool,
 }
 
 /// Everything the page needs of the register.
@@ -67,6 +78,8 @@ struct Material {
     seen: HashMap<String, Vec<Seen>>,
     proofs: Vec<Received>,
     entries: Vec<Entry>,
+    ranks: BTreeMap<String, String>,
+    fed: bool,
 }
 
 /// Whether a calendar of days tells something of it.
@@ -95,8 +108,11 @@ fn gather(store: &mut Store, id: &str, today: Day) -> store::Result<Material> {
     }
     let proofs = store.proofs(&Wanted { contract: Some(id.to_owned()), ..Wanted::default() }, SHOWN)?;
     let entries = store.entries(Some(id), None, SHOWN)?;
-    let dates = contract.term.map(|t| t.dates(today.date(), &contract.calendar())).unwrap_or_default();
-    Ok(Material { contract, dates, followed, lines, wide, seen, proofs, entries })
+    let term = contract.term.or_else(|| follow::Term::of(&contract.clauses, contract.signed));
+    let dates = term.map(|t| t.dates(today.date(), &contract.calendar())).unwrap_or_default();
+    let ranks = store.ranks()?;
+    let fed = store.sources()?.iter().any(|s| s.revoked.is_none() && s.contract.as_deref() == Some(id));
+    Ok(Material { contract, dates, followed, lines, wide, seen, proofs, entries, ranks, fed })
 }
 
 fn shown(promise: Promise, material: &mut Material, today: Day) -> Option<Shown> {
@@ -130,7 +146,7 @@ fn shown(promise: Promise, material: &mut Material, today: Day) -> Option<Shown>
 }
 
 /// An entry of the ledger in a sentence.
-pub(crate) fn sentence(entry: &Entry) -> String {
+pub(crate) fn sentence(entry: &Entry, titles: &HashMap<String, String>) -> String {
     let text = |key: &str| entry.body.get(key).and_then(|v| v.as_str()).unwrap_or_default();
     let by = entry.by.as_ref().map_or(String::new(), |b| format!(" par {b}"));
     match entry.kind {
@@ -144,9 +160,17 @@ pub(crate) fn sentence(entry: &Entry) -> String {
             let title = entry.body.get("promise").and_then(|p| p.get("title")).and_then(|t| t.as_str());
             format!("Promesse inscrite : {}.", title.unwrap_or("sans titre"))
         }
-        ledger::Kind::Decision => decision(text("action"), text("promise"), &by, text("why")),
+        ledger::Kind::Decision => {
+            let promise = text("promise");
+            decision(text("action"), titles.get(promise).map_or(promise, String::as_str), &by, text("why"))
+        }
         ledger::Kind::Alert => "Alerte envoyée.".to_owned(),
-        ledger::Kind::Opening => format!("Ouverture{by} : {}.", text("what")),
+        ledger::Kind::Opening => match text("what") {
+            "dossier" => format!("Dossier de preuves remis{by}."),
+            "document" => format!("Contrat ouvert{by}."),
+            "preuve" => format!("Preuve ouverte{by}."),
+            what => format!("Ouverture{by} : {what}."),
+        },
     }
 }
 
@@ -161,11 +185,19 @@ fn decision(action: &str, promise: &str, by: &str, why: &str) -> String {
         "attached" => return format!("Preuve rattachée{by}."),
         "invited" => return format!("Personne invitée{by}."),
         "account" => return format!("Compte créé{by}."),
-        "rights" => return format!("Droits d'une personne changés{by}."),
+        "rights" => return format!("Droits d’une personne changés{by}."),
+        "dated" => return format!("Dates du contrat confirmées{by}."),
+        "ranked" => return format!("Place du contrat parmi les sous-traitants précisée{by}."),
+        "draw" => return format!("Fichiers à restaurer tirés au sort{by}."),
+        "password" => return format!("Mot de passe changé{by}."),
+        "second_factor" => return format!("Code à usage unique changé{by}."),
+        "setting" => return format!("Réglage changé{by}."),
+        "token" => return format!("Accès de programme créé{by}."),
+        "token_revoked" => return format!("Accès de programme retiré{by}."),
         other => return format!("Décision « {other} »{by}."),
     };
     let why = if why.is_empty() { String::new() } else { format!(" Raison : {why}") };
-    format!("Promesse {promise} {what}{by}.{why}")
+    format!("Promesse {what}{by} : {promise}.{why}")
 }
 
 async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<String>) -> Answer {
@@ -173,6 +205,8 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<St
     let today = app.today();
     let mut material = app.store(&actor.org, move |store| gather(store, &id, today)).await?;
     let (mut waiting, mut set_aside, mut out) = (Vec::new(), Vec::new(), Vec::new());
+    let titles: HashMap<String, String> =
+        material.followed.iter().map(|f| (f.promise.id.clone(), f.promise.title.clone())).collect();
     let mut others = 0;
     for followed in std::mem::take(&mut material.followed) {
         match followed.standing {
@@ -183,10 +217,16 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<St
         }
     }
     out.sort_by(|a, b| b.status.state.cmp(&a.status.state).then_with(|| a.promise.id.cmp(&b.promise.id)));
-    let history = material.entries.iter().map(|e| (words::instant(&e.filed), sentence(e))).collect();
+    let history = material.entries.iter().map(|e| (words::instant(&e.filed), sentence(e, &titles))).collect();
+    let (ranks, own) = (&material.ranks, &material.contract.id);
     show(&OnePage {
         page,
+        dated: material.contract.term.is_some(),
         dates: material.dates,
+        reports: Month::last(material.contract.signed, today),
+        above: ranks.get(own).cloned(),
+        below: ranks.iter().filter(|r| r.1 == own).map(|r| r.0.clone()).collect(),
+        fed: material.fed,
         waiting,
         others,
         worst: out.first().map(|s| s.status.state),
@@ -198,6 +238,8 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<St
         may_decide: actor.may(Needs::Manage),
         may_bring: actor.may(Needs::Bring),
         may_verify: actor.may(Needs::Verify),
+        may_read: actor.may(Needs::Read),
+        may_rule: actor.may(Needs::Administer),
     })
 }
 

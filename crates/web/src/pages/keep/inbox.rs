@@ -23,6 +23,7 @@ pub const ROUTES: &[Route] = &[
     Route::get("/preuves/{id}", Needs::Visit, || get(one)),
     Route::get("/preuves/{id}/fichier", Needs::Visit, || get(file)),
     Route::post("/preuves/{id}/rattacher", Needs::Contribute, || post(attach)),
+    Route::post("/preuves/{id}/partager", Needs::Contribute, || post(share)),
 ];
 
 /// Proofs on a page.
@@ -129,14 +130,7 @@ pub(crate) async fn take(
         if bytes.len() > evidence::MAX_BYTES {
             return Err(Trouble::Refused(format!("{name} : trop lourde pour une preuve, envoyez un extrait")));
         }
-        // A PDF is read in a process apart; a scanned page has no text, and the fact says so.
-        let text = if bytes.starts_with(b"%PDF-") {
-            let (app, name, bytes) = (app.clone(), name.clone(), bytes.clone());
-            let work = move || app.host().read(&name, bytes).map(|d| d.text.into_bytes()).unwrap_or_default();
-            Some(tokio::task::spawn_blocking(work).await.map_err(|e| Trouble::Broken(e.to_string()))?)
-        } else {
-            None
-        };
+        let text = text_of(app, &name, &bytes).await?;
         read.push((name, bytes, text));
     }
     let mut origin = serde_json::Map::new();
@@ -190,4 +184,68 @@ async fn attach(State(app): State<App>, actor: Actor, Path(id): Path<i64>, Form(
     });
     done.await?;
     Ok(see(&format!("/preuves/{id}")))
+}
+
+/// Gives a proof to further contracts: filed once for each of them, as received, with the day it came.
+async fn share(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<i64>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Answer {
+    let all = fields.iter().any(|f| f.0 == "tous");
+    let chosen: Vec<String> = fields.into_iter().filter(|f| f.0 == "c").map(|f| f.1).collect();
+    if !all && chosen.is_empty() {
+        return Err(Trouble::Refused("cochez au moins un contrat, ou tous".to_owned()));
+    }
+    let found = app.store(&actor.org, move |store| {
+        let proof = store.proof(id)?;
+        let bytes = store.bytes(&proof.sha256)?;
+        let known = store.contract_names(OFFERED)?;
+        Ok((proof, bytes, known))
+    });
+    let (proof, bytes, known) = found.await?;
+    let text = text_of(&app, &proof.name, &bytes).await?;
+    let (by, now) = (actor.name.clone(), app.host().now());
+    let done = app.store(&actor.org, move |store| {
+        let at = proof.received.parse::<jiff::Timestamp>().unwrap_or(now);
+        let received = at.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC));
+        let mut origin = serde_json::Map::new();
+        origin.insert("by".to_owned(), by.into());
+        origin.insert("from_proof".to_owned(), id.into());
+        let wanted = known.iter().filter(|c| (all || chosen.contains(*c)) && proof.contract.as_ref() != Some(*c));
+        let incoming: Vec<(Incoming, &jiff::Zoned)> = wanted
+            .map(|contract| {
+                let one = Incoming {
+                    name: &proof.name,
+                    bytes: &bytes,
+                    text: text.as_deref(),
+                    zone: Some("Europe/Paris"),
+                    via: "page",
+                    origin: origin.clone(),
+                    contract: Some(contract),
+                    // The same bytes for another contract are another proof.
+                    occasion: contract,
+                    ..Incoming::default()
+                };
+                (one, &received)
+            })
+            .collect();
+        for filed in store.file_all(&incoming, now)? {
+            filed?;
+        }
+        store.sign().map(|_| ())
+    });
+    done.await?;
+    Ok(see("/preuves"))
+}
+
+/// The text of a PDF, read in a process apart; a scanned page has none, and the fact says so.
+async fn text_of(app: &App, name: &str, bytes: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
+    if !bytes.starts_with(b"%PDF-") {
+        return Ok(None);
+    }
+    let (app, name, bytes) = (app.clone(), name.to_owned(), bytes.to_vec());
+    let work = move || app.host().read(&name, bytes).map(|d| d.text.into_bytes()).unwrap_or_default();
+    tokio::task::spawn_blocking(work).await.map(Some).map_err(|e| Trouble::Broken(e.to_string()))
 }

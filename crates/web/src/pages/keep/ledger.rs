@@ -14,18 +14,32 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use store::Store;
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
     Route::get("/registre", Needs::Verify, || get(list)),
     Route::get("/registre/{seq}/preuve", Needs::Verify, || get(inclusion)),
+    Route::get("/registre/verification", Needs::Verify, || get(verifier)),
     Route::post("/registre/dossier", Needs::Verify, || post(whole)),
     Route::post("/contrats/{id}/dossier", Needs::Verify, || post(of_contract)),
     Route::post("/registre/verifier", Needs::Verify, || {
         post(check).layer(axum::extract::DefaultBodyLimit::max(uploads::LARGEST))
     }),
 ];
+
+/// The page that verifies a dossier in a browser, offline: one file, to be kept and handed on.
+static VERIFIER: LazyLock<String> = LazyLock::new(|| {
+    include_str!("../../../assets/verification.html")
+        .replace("{{verification}}", include_str!("../../../assets/verification.js"))
+        .replace("{{page}}", include_str!("../../../assets/verification-page.js"))
+});
+
+async fn verifier() -> Response {
+    download("verifier-un-dossier.html", VERIFIER.as_bytes().to_vec())
+}
 
 /// Entries on a page.
 const PAGE: i64 = 50;
@@ -38,7 +52,7 @@ type Row = (u64, String, String, String);
 struct Ledger {
     page: Page,
     rows: Vec<Row>,
-    size: u64,
+    size: usize,
     root: String,
     key: String,
     signed: Option<(u64, String, bool)>,
@@ -54,14 +68,23 @@ async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Qu
     let found = app.store(&actor.org, move |store| {
         let entries = store.entries(None, asked.avant, PAGE)?;
         let (size, root) = store.head()?;
-        Ok((entries, size, ledger::Digest(root).to_string(), store.public_key(), store.last_checkpoint()?))
+        let mut titles = HashMap::new();
+        for entry in &entries {
+            let id = entry.body.get("promise").and_then(|p| p.as_str());
+            if let Some(found) = id.and_then(|id| store.promise(id).ok()) {
+                titles.insert(found.promise.id.clone(), found.promise.title);
+            }
+        }
+        let signed = store.last_checkpoint()?;
+        Ok((entries, titles, size, ledger::Digest(root).to_string(), store.public_key(), signed))
     });
-    let (entries, size, root, key, signed) = found.await?;
+    let (entries, titles, size, root, key, signed) = found.await?;
     let next = entries.last().map(|e| e.seq).filter(|seq| *seq > 0);
     let rows = entries
         .iter()
-        .map(|e| (e.seq, words::instant(&e.filed), e.contract.clone().unwrap_or_default(), sentence(e)))
+        .map(|e| (e.seq, words::instant(&e.filed), e.contract.clone().unwrap_or_default(), sentence(e, &titles)))
         .collect();
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     show(&Ledger { page, rows, size, root, key, signed, next })
 }
 

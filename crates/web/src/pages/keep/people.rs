@@ -30,7 +30,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The setting that names the organisation for people.
-const NAME: &str = "nom";
+pub(crate) const NAME: &str = "nom";
 
 #[derive(Template)]
 #[template(path = "keep/settings.html")]

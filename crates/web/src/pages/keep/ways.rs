@@ -7,9 +7,10 @@ use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::trouble::{Trouble, see};
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use std::net::IpAddr;
 use store::{Source, Store, Way};
 
 /// The routes of this module.
@@ -21,7 +22,17 @@ pub const ROUTES: &[Route] = &[
 
 /// Ways that the page offers, with their words; folders and probes are set up where the program runs.
 const WAYS: [(Way, &str); 3] =
-    [(Way::Http, "un programme qui envoie"), (Way::Mail, "une adresse de courriel"), (Way::Glpi, "un inventaire GLPI")];
+    [(Way::Mail, "par courriel"), (Way::Http, "par un programme qui envoie"), (Way::Glpi, "par un inventaire GLPI")];
+
+/// A way just made: its token is shown this once.
+struct Made {
+    token: String,
+    /// The address that mails go to, of a way by mail.
+    address: Option<String>,
+    /// Whether mail from elsewhere can arrive there.
+    reachable: bool,
+    contract: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "keep/ways.html")]
@@ -30,17 +41,38 @@ struct Ways {
     sources: Vec<Source>,
     contracts: Vec<String>,
     ways: [(Way, &'static str); 3],
-    token: Option<String>,
+    made: Option<Made>,
+    /// What the form proposes.
+    contract: String,
+    name: String,
 }
 
-async fn shown(app: &App, actor: &Actor, page: Page, token: Option<String>) -> Answer {
-    let found = app.store(&actor.org, |s: &mut Store| Ok((s.sources()?, s.contract_names(2_000)?))).await?;
-    let sources = found.0.into_iter().filter(|s| s.revoked.is_none()).collect();
-    show(&Ways { page, sources, contracts: found.1, ways: WAYS, token })
+impl Ways {
+    /// A way in words; folders and probes are set up elsewhere.
+    fn label(&self, way: Way) -> &'static str {
+        self.ways.iter().find(|w| w.0 == way).map_or(way.name(), |w| w.1)
+    }
 }
 
-async fn list(State(app): State<App>, actor: Actor, page: Page) -> Answer {
-    shown(&app, &actor, page, None).await
+async fn shown(app: &App, actor: &Actor, page: Page, made: Option<Made>, contract: String) -> Answer {
+    let about = contract.clone();
+    let found = app.store(&actor.org, move |s: &mut Store| {
+        let known = if about.is_empty() { None } else { Some(s.contract(&about)?) };
+        Ok((s.sources()?, s.contract_names(2_000)?, known))
+    });
+    let (sources, contracts, known) = found.await?;
+    let sources = sources.into_iter().filter(|s| s.revoked.is_none()).collect();
+    let name = known.map_or(String::new(), |c| page.f("keep.way_name", c.provider));
+    show(&Ways { page, sources, contracts, ways: WAYS, made, contract, name })
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    contrat: Option<String>,
+}
+
+async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Query<Asked>) -> Answer {
+    shown(&app, &actor, page, None, asked.contrat.unwrap_or_default()).await
 }
 
 #[derive(Deserialize)]
@@ -62,7 +94,7 @@ async fn add(State(app): State<App>, actor: Actor, page: Page, Form(form): Form<
         id: String::new(),
         name,
         way,
-        contract,
+        contract: contract.clone(),
         tool: None,
         zone: "Europe/Paris".to_owned(),
         settings: serde_json::Map::new(),
@@ -71,7 +103,13 @@ async fn add(State(app): State<App>, actor: Actor, page: Page, Form(form): Form<
     };
     let (seed, by, now) = (app.host().random(), actor.name.clone(), app.host().now());
     let made = app.store(&actor.org, move |s: &mut Store| s.add_source(source, seed, &by, now)).await?;
-    shown(&app, &actor, page, made.1).await
+    let made = made.1.map(|token| {
+        let host = app.settings().hosts.iter().find(|h| h.parse::<IpAddr>().is_err() && h.contains('.'));
+        let domain = host.map_or(page.t("keep.way_domain"), String::as_str);
+        let address = (way == Way::Mail).then(|| format!("depot+{token}@{domain}"));
+        Made { token, address, reachable: host.is_some(), contract }
+    });
+    shown(&app, &actor, page, made, String::new()).await
 }
 
 async fn revoke(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answer {
