@@ -10,6 +10,7 @@ use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
 use crate::core::size;
 use crate::measures;
+use std::borrow::Cow;
 
 pub const SOURCES: &[Source] = &[
     source(
@@ -27,7 +28,7 @@ pub const SOURCES: &[Source] = &[
         "iso 27001 certificate",
         "certificat ISO/IEC 27001",
         "iso-27001-certificate",
-        |m| has(m, &["27001"]) && has(m, &["certificat"]) && is_prose(m),
+        |m| has(m, &["27001"]) && has(m, &["certificat", "zertifikat"]) && is_prose(m),
         read_iso,
     ),
     source(
@@ -67,7 +68,7 @@ pub const fn source(
         about,
         kind: Kind::Attestation,
         basis: Basis::Documentation,
-        rule: Rule { id: rule, version: 1 },
+        rule: Rule { id: rule, version: 2 },
         recognise,
         read,
     }
@@ -81,8 +82,40 @@ pub fn has(material: &Material, words: &[&str]) -> bool {
     if material.out.len() > LONGEST {
         return false;
     }
-    let text = plain(&material.out);
+    let text = plain(&letters(&material.out));
     words.iter().any(|w| text.contains(w))
+}
+
+/// The text as a PDF holds it, in plain letters: ligatures and loose accents taken apart and put together.
+pub fn letters(text: &str) -> Cow<'_, str> {
+    const LIGATURES: [(&str, &str); 7] =
+        [("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl"), ("ﬅ", "st"), ("ﬆ", "st")];
+    const LOOSE: [(&str, &str); 12] = [
+        ("e\u{301}", "é"),
+        ("e\u{300}", "è"),
+        ("e\u{302}", "ê"),
+        ("e\u{308}", "ë"),
+        ("a\u{300}", "à"),
+        ("a\u{302}", "â"),
+        ("i\u{302}", "î"),
+        ("o\u{302}", "ô"),
+        ("u\u{300}", "ù"),
+        ("u\u{302}", "û"),
+        ("c\u{327}", "ç"),
+        ("E\u{301}", "É"),
+    ];
+    let mut out = Cow::Borrowed(text);
+    for (found, own) in LIGATURES.iter().chain(&LOOSE) {
+        if out.contains(found) {
+            out = Cow::Owned(out.replace(found, own));
+        }
+    }
+    out
+}
+
+/// The proof with its text in plain letters.
+pub fn lettered(material: &Material) -> Material {
+    Material { out: letters(&material.out).into_owned(), ..material.clone() }
 }
 
 /// A certificate is prose, not a tool's JSON, XML or mail.
@@ -96,9 +129,10 @@ pub fn plain(text: &str) -> String {
         .map(|c| match c {
             'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' => 'e',
             'à' | 'â' | 'À' | 'Â' => 'a',
+            'ä' | 'Ä' => 'a',
             'î' | 'ï' => 'i',
-            'ô' | 'Ô' => 'o',
-            'û' | 'ù' => 'u',
+            'ô' | 'Ô' | 'ö' | 'Ö' => 'o',
+            'û' | 'ù' | 'ü' | 'Ü' => 'u',
             'ç' | 'Ç' => 'c',
             '’' => '\'',
             '\u{a0}' | '\u{202f}' => ' ',
@@ -107,21 +141,21 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The value behind the first of the labels, at the start of a line or after a stop; what follows ` - ` is left off.
+/// The value behind the first of the labels, at the start of a line or after a stop; what follows ` - ` is left off. It
+/// stands behind a colon, a tab or a wide gap, or on the next line when the label stands alone.
 pub fn field(text: &str, labels: &[&str]) -> Option<String> {
+    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
     for label in labels {
-        for line in text.lines() {
-            let folded = plain(line);
-            let Some(at) = folded.find(label) else { continue };
-            let starts = at == 0
-                || folded.get(..at).is_some_and(|b| {
-                    b.trim().is_empty() || b.trim_end().ends_with(['-', ':', '.', ';', '\u{2022}']) || b.ends_with(' ')
-                });
-            let count = folded.get(..at + label.len()).map_or(0, |p| p.chars().count());
-            let rest: String = line.chars().skip(count).collect();
-            let value = rest.trim_start();
-            let Some(value) = value.strip_prefix(':').or_else(|| value.strip_prefix('\t')).filter(|_| starts) else {
-                continue;
+        for (nth, line) in lines.iter().enumerate() {
+            let Some(rest) = behind(line, label) else { continue };
+            let value = rest.trim();
+            let value = match value.strip_prefix([':', '\t', '|']).map(str::trim) {
+                Some("") => lines.get(nth + 1).map_or("", |l| l.trim()),
+                Some(value) => value,
+                None if rest.starts_with('\t') || rest.starts_with("  ") => value,
+                // A label alone on its line, as tables become.
+                None if value.is_empty() && plain(line).trim() == *label => lines.get(nth + 1).map_or("", |l| l.trim()),
+                None => continue,
             };
             let value = value.split(" - ").next().unwrap_or(value).trim();
             if !value.is_empty() {
@@ -132,6 +166,54 @@ pub fn field(text: &str, labels: &[&str]) -> Option<String> {
     None
 }
 
+/// What stands behind a label that begins the line or follows a stop.
+fn behind<'a>(line: &'a str, label: &str) -> Option<&'a str> {
+    let folded = plain(line);
+    let at = folded.find(label)?;
+    let before = folded.get(..at)?;
+    let starts = before.trim().is_empty()
+        || before.trim_end().ends_with(['-', ':', '.', ';', '\u{2022}'])
+        || before.ends_with([' ', '\t']);
+    let count = before.chars().count() + label.chars().count();
+    let from = line.char_indices().nth(count).map_or(line.len(), |(i, _)| i);
+    line.get(from..).filter(|_| starts)
+}
+
+/// What stands behind one of the turns of a sentence: the rest of the line, or the next line.
+fn told<'a>(text: &'a str, turns: &[&str]) -> Option<&'a str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    lines.iter().enumerate().find_map(|(nth, line)| {
+        let rest = turns.iter().find_map(|turn| behind_anywhere(line, turn))?;
+        let rest = rest.trim_matches([' ', ':', ',', '\u{a0}']);
+        Some(if rest.is_empty() { lines.get(nth + 1).copied()? } else { rest })
+    })
+}
+
+/// The name that a sentence gives behind one of its turns.
+fn named(text: &str, turns: &[&str]) -> Option<String> {
+    let value = told(text, turns)?;
+    let folded = plain(value);
+    let forms = ["la societe ", "l'entreprise ", "l'organisme ", "the company ", "the organization ", "le cabinet "];
+    let skip = forms.iter().find(|f| folded.starts_with(**f)).map_or(0, |f| f.chars().count());
+    let value: String = value.chars().skip(skip).collect();
+    let value = value.split([',', '(', ';']).next()?.trim();
+    let ends = [" sise ", " sis ", " dont le siege ", " est titulaire", " a souscrit", " demeurant ", " located "];
+    let folded = plain(value);
+    let end = ends.iter().filter_map(|e| folded.find(e)).min().unwrap_or(folded.len());
+    let value: String = value.chars().take(folded.get(..end)?.chars().count()).collect();
+    // A name begins with a capital; a sentence that goes on does not.
+    let proper = value.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+    Some(value.trim().to_owned()).filter(|v| proper && v.chars().count() > 2)
+}
+
+fn behind_anywhere<'a>(line: &'a str, turn: &str) -> Option<&'a str> {
+    let folded = plain(line);
+    let at = folded.find(turn)?;
+    let count = folded.get(..at)?.chars().count() + turn.chars().count();
+    let from = line.char_indices().nth(count).map_or(line.len(), |(i, _)| i);
+    line.get(from..)
+}
+
 /// `n° X`, `no X`, `number: X` behind a word.
 pub fn number(text: &str, words: &[&str]) -> Option<String> {
     text.lines().find_map(|line| {
@@ -139,69 +221,138 @@ pub fn number(text: &str, words: &[&str]) -> Option<String> {
         let at = words.iter().filter_map(|w| folded.find(w).map(|i| i + w.len())).max()?;
         let count = folded.get(..at)?.chars().count();
         let rest: String = line.chars().skip(count).collect();
-        let rest = rest.trim_start_matches([' ', ':', '°', 'º', '.', '\t']);
-        let value = rest.split(" - ").next()?.trim();
-        let value: String = value.chars().take(60).collect();
+        // `Certificat No 5`, `Certificat numéro : 5`.
+        let rest = rest.trim_start_matches(char::is_lowercase);
+        let rest = rest.trim_start_matches([' ', ':', '°', 'º', '.', '\t', '|', '\u{a0}']);
+        let value = rest.split([',', ';', '|']).next()?.split(" - ").next()?;
+        // The sentence may go on behind the number.
+        let own = |w: &&str| w.chars().any(|c| c.is_ascii_digit()) || !w.chars().any(char::is_lowercase);
+        let value: Vec<&str> = value.split_whitespace().take_while(own).collect();
+        let value: String = value.join(" ").chars().take(60).collect();
         value.chars().any(|c| c.is_ascii_digit()).then_some(value)
     })
 }
 
-/// Both ends of validity: `du … au …`, `from … to …`, or an end alone.
+/// Both ends of validity: `du … au …`, `from … to …`, or an end alone. A sentence may run over two lines.
 fn validity(text: &str, material: &Material) -> (Option<Moment>, Option<Moment>) {
-    for line in text.lines() {
-        let folded = plain(line);
-        for (from, to) in
-            [(" du ", " au "), (" from ", " to "), (" from ", " until "), (" a compter du ", " jusqu'au ")]
-        {
-            let padded = format!(" {folded} ");
-            let Some(start) = padded.find(from) else { continue };
-            let Some(rest) = padded.get(start + from.len()..) else { continue };
-            let Some(middle) = rest.find(to) else { continue };
-            let (a, b) = (rest.get(..middle).unwrap_or_default(), rest.get(middle + to.len()..).unwrap_or_default());
-            if let (Some(a), Some(b)) = (material.moment(a), material.moment(b)) {
-                return (Some(a), Some(b));
+    let lines: Vec<String> = text.lines().map(plain).filter(|l| !l.trim().is_empty()).collect();
+    let with_next = |nth: usize| format!(" {} {} ", lines[nth], lines.get(nth + 1).map_or("", String::as_str));
+    for nth in 0..lines.len() {
+        for (from, to) in [
+            (" du ", " au "),
+            (" from ", " to "),
+            (" from ", " until "),
+            (" a compter du ", " jusqu'au "),
+            (" du ", " jusqu'au "),
+            (" vom ", " bis "),
+        ] {
+            for padded in [format!(" {} ", lines[nth]), with_next(nth)] {
+                let Some(start) = padded.find(from) else { continue };
+                let Some(rest) = padded.get(start + from.len()..) else { continue };
+                let Some(middle) = rest.find(to) else { continue };
+                let (a, b) =
+                    (rest.get(..middle).unwrap_or_default(), rest.get(middle + to.len()..).unwrap_or_default());
+                if let (Some(a), Some(b)) = (material.moment(a), material.moment(b)) {
+                    return (Some(a), Some(b));
+                }
             }
         }
     }
     let one = |labels: &[&str]| {
-        text.lines().find_map(|line| {
-            let folded = plain(line);
-            let at = labels.iter().find_map(|l| folded.find(l).map(|i| i + l.len()))?;
-            material.moment(folded.get(at..)?)
+        lines.iter().enumerate().find_map(|(nth, line)| {
+            let at = labels.iter().find_map(|l| line.find(l).map(|i| i + l.len()))?;
+            let rest = line.get(at..)?;
+            let alone = rest.trim_matches([' ', ':', '\t']).is_empty();
+            material.moment(rest).or_else(|| material.moment(lines.get(nth + 1)?).filter(|_| alone))
         })
     };
     let start = one(&[
         "date d'effet",
         "date de debut",
+        "debut de validite",
         "valable a compter du",
+        "valable du",
+        "valide a compter du",
+        "valide du",
         "valid from",
         "issue date",
         "date d'emission",
         "date de delivrance",
         "effective date",
+        "entree en vigueur",
+        "gultig ab",
     ]);
     let end = one(&[
         "expiration date",
         "date d'expiration",
         "date de fin",
+        "fin de validite",
+        "date limite de validite",
         "valable jusqu'au",
         "valide jusqu'au",
+        "en vigueur jusqu'au",
+        "expire le",
         "valid until",
+        "valid till",
         "valid to",
+        "valid through",
         "expiry date",
         "expires on",
         "date d'echeance",
-        "date de fin de validite",
+        "gultig bis",
     ]);
     (start, end)
 }
 
+/// Words that take a certificate back.
+const WITHDRAWN: [&str; 10] = [
+    "certificat suspendu",
+    "certificat retire",
+    "certificat annule",
+    "a ete suspendu",
+    "a ete retire",
+    "contrat resilie",
+    "a ete resilie",
+    "certificate suspended",
+    "certificate withdrawn",
+    "has been withdrawn",
+];
+/// Words that make a condition of it.
+const CONDITIONS: [&str; 6] = [" si ", "s'il ", " if ", "en cas", "sauf", "unless"];
+
+/// Turns of the sentences that name the holder.
+const CERTIFIED: [&str; 14] = [
+    "mis en place par",
+    "mis en oeuvre par",
+    "certifie que le systeme de management de",
+    "ceci certifie que",
+    "certifions que",
+    "certifie que",
+    "attestons que",
+    "attestons par la presente que",
+    "atteste par la presente que",
+    "atteste que",
+    "this is to certify that",
+    "certify that the management system of",
+    "certifies that",
+    "hereby certify that",
+];
+
 /// Holder, number and validity: what every attestation must say.
 fn common(judge: &mut Judge, material: &Material, holders: &[&str], numbers: &[&str]) {
     let text = &material.out;
-    let holder = field(text, holders)
-        .map(|h| h.split(" SIREN").next().unwrap_or_default().trim_end_matches(['-', ',', ' ']).to_owned());
-    let found = number(text, numbers);
+    let holder = field(text, holders).or_else(|| named(text, &CERTIFIED)).map(|h| {
+        let name = h.split(" SIREN").next().unwrap_or_default();
+        name.trim_end_matches(['-', ',', ' ']).to_owned()
+    });
+    let firm = text.lines().map(plain).filter(|l| !CONDITIONS.iter().any(|c| format!(" {l}").contains(c)));
+    for line in firm {
+        if let Some(words) = WITHDRAWN.iter().find(|w| line.contains(**w)) {
+            judge.fail(format!("le document dit « {words} »"));
+        }
+    }
+    let below = || field(text, numbers).filter(|n| n.chars().any(|c| c.is_ascii_digit()));
+    let found = number(text, numbers).or_else(below);
     let (start, end) = validity(text, material);
     if holder.is_none() {
         judge.lack("le titulaire n'est pas lisible");
@@ -247,7 +398,9 @@ pub fn period(judge: &mut Judge, start: Option<Moment>, end: Option<Moment>) {
     }
 }
 
-const HOLDERS: [&str; 14] = [
+const HOLDERS: [&str; 16] = [
+    "entreprise",
+    "denomination sociale",
     "societe",
     "raison sociale",
     "entite certifiee",
@@ -264,7 +417,47 @@ const HOLDERS: [&str; 14] = [
     "client",
 ];
 
+/// What each activity of the HDS scheme is, as certificates write it out.
+const ACTIVITIES: [(u8, &[&str]); 6] = [
+    (1, &["sites physiques permettant"]),
+    (2, &["infrastructure materielle du systeme d'information"]),
+    (3, &["infrastructure virtuelle du systeme d'information"]),
+    (4, &["plateforme d'hebergement d'applications"]),
+    (5, &["administration et l'exploitation du systeme", "administration et exploitation du systeme"]),
+    (6, &["sauvegarde des donnees de sante", "sauvegardes externalisees"]),
+];
+
+/// The activities certified: numbers behind a label or in sentences, or each written out. What is told to be left out counts
+/// for nothing.
+fn activities(text: &str) -> Vec<u8> {
+    let excluded = |l: &str| {
+        ["non couvert", "non certifie", "hors perimetre", "exclu", "a l'exception", "exclusion"]
+            .iter()
+            .any(|w| l.contains(w))
+    };
+    let lines: Vec<String> = text.lines().map(plain).filter(|l| !excluded(l)).collect();
+    let digits = |part: &str| -> Vec<u8> {
+        let numbers = part.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 1);
+        numbers.filter_map(|n| n.parse().ok()).filter(|n| (1..=6).contains(n)).collect()
+    };
+    let kept = lines.join("\n");
+    let labelled = field(&kept, &["activites certifiees", "activites", "perimetre", "activities"]).unwrap_or_default();
+    let mut found = digits(&labelled);
+    for line in &lines {
+        for mark in ["activite ", "activites ", "activites n", "activite n"] {
+            found.extend(
+                line.split(mark).skip(1).flat_map(|rest| digits(rest.split([':', '.', '(']).next().unwrap_or(rest))),
+            );
+        }
+        found.extend(ACTIVITIES.iter().filter(|(_, words)| words.iter().any(|w| line.contains(w))).map(|(n, _)| *n));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 fn read_hds(material: &Material, source: &Source) -> Vec<Fact> {
+    let material = &lettered(material);
     let mut judge = source.judge();
     common(
         &mut judge,
@@ -272,13 +465,7 @@ fn read_hds(material: &Material, source: &Source) -> Vec<Fact> {
         &HOLDERS,
         &["certificat n", "certificate n", "numero de certificat", "certificate number", "n° de certificat"],
     );
-    let activities =
-        field(&material.out, &["activites certifiees", "activites", "perimetre", "activities"]).unwrap_or_default();
-    let numbers: Vec<String> = activities
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|n| n.len() == 1 && ("1"..="6").contains(n))
-        .map(|n| format!("activité {n}"))
-        .collect();
+    let numbers: Vec<String> = activities(&material.out).iter().map(|n| format!("activité {n}")).collect();
     if numbers.is_empty() {
         judge.lack("les activités certifiées (1 à 6) ne sont pas lisibles : le périmètre est inconnu");
     }
@@ -292,6 +479,7 @@ fn read_hds(material: &Material, source: &Source) -> Vec<Fact> {
 }
 
 fn read_iso(material: &Material, source: &Source) -> Vec<Fact> {
+    let material = &lettered(material);
     let mut judge = source.judge();
     common(
         &mut judge,
@@ -308,8 +496,22 @@ fn read_iso(material: &Material, source: &Source) -> Vec<Fact> {
     );
     let scope = field(
         &material.out,
-        &["perimetre", "domaine d'application", "champ d'application", "scope of certification", "scope"],
-    );
+        &[
+            "perimetre",
+            "domaine d'application",
+            "champ d'application",
+            "scope of certification",
+            "scope",
+            "geltungsbereich",
+        ],
+    )
+    .or_else(|| {
+        told(
+            &material.out,
+            &["pour les activites suivantes", "for the following activities", "for the following scope"],
+        )
+        .map(ToOwned::to_owned)
+    });
     if scope.is_none() {
         judge.lack("le périmètre certifié n'est pas lisible");
     }
@@ -320,7 +522,37 @@ fn read_iso(material: &Material, source: &Source) -> Vec<Fact> {
     vec![judge.fact()]
 }
 
+/// A guarantee and its amount in euros: `RC exploitation : 1 500 000 EUR par sinistre`, `RC Pro ........ 3 M€`.
+fn ceiling(line: &str) -> Option<(String, u64)> {
+    let folded = plain(line);
+    let units = ["eur", "€", "m€", "millions d'euros", "million d'euros"];
+    let places = units.iter().flat_map(|u| folded.match_indices(u).map(|(at, _)| at));
+    let counted = |at: &usize| folded.get(..*at).is_some_and(|b| b.trim_end().ends_with(|c: char| c.is_ascii_digit()));
+    let at = places.filter(counted).min()?;
+    let before = folded.get(..at)?;
+    let amount: String = before
+        .chars()
+        .rev()
+        .skip_while(|c| c.is_whitespace())
+        .take_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | ','))
+        .collect();
+    let amount: String = amount.chars().rev().collect();
+    let name = before.strip_suffix(&amount).or_else(|| before.trim_end().strip_suffix(amount.trim_end()))?;
+    let kept = name.trim_end_matches([' ', '.', ':', '\t', '…', '-', '|']).chars().count();
+    let name: String = line.chars().take(kept).collect();
+    let amount = amount.trim_matches([' ', '.', ',']);
+    let whole = amount.strip_suffix(",00").or_else(|| amount.strip_suffix(".00")).unwrap_or(amount);
+    let millions = folded.get(at..)?.starts_with('m');
+    let euros = if millions {
+        size::decimal(whole).map(|n| n * 1e6).and_then(size::whole)
+    } else {
+        size::count(&whole.replace([' ', '.', ','], ""))
+    };
+    euros.filter(|_| !name.trim().is_empty()).map(|euros| (name.trim().to_owned(), euros))
+}
+
 fn read_insurance(material: &Material, source: &Source) -> Vec<Fact> {
+    let material = &lettered(material);
     let mut judge = source.judge();
     common(
         &mut judge,
@@ -328,20 +560,16 @@ fn read_insurance(material: &Material, source: &Source) -> Vec<Fact> {
         &["assure", "souscripteur", "nom de l'assure", "insured", "societaire"],
         &["contrat n", "police n", "numero de contrat", "numero de police", "policy n", "policy number"],
     );
-    if let Some(insurer) = field(&material.out, &["assureur", "compagnie", "insurer"]) {
+    let insurer = field(&material.out, &["assureur", "compagnie", "insurer"]);
+    let signed = || {
+        named(&material.out, &["nous soussignes", "nous soussignee", "nous soussigne", "je soussigne", "la compagnie"])
+    };
+    if let Some(insurer) = insurer.or_else(signed) {
         judge.measure("insurer", insurer);
     } else {
         judge.lack("l'assureur n'est pas lisible");
     }
-    let mut ceilings = Vec::new();
-    for line in material.out.lines() {
-        let folded = plain(line);
-        if let Some((name, amount)) = line.split_once(':').filter(|_| folded.contains("eur") || folded.contains('€'))
-            && let Some(euros) = size::count(&amount.replace([' ', '\u{a0}', '\u{202f}', '.'], ""))
-        {
-            ceilings.push((name.trim().to_owned(), euros));
-        }
-    }
+    let ceilings: Vec<(String, u64)> = material.out.lines().filter_map(ceiling).collect();
     judge.scope(ceilings.iter().map(|(name, _)| name.as_str()));
     if let Some(most) = ceilings.iter().map(|(_, euros)| *euros).max() {
         judge.measure(measures::CEILING_EUR, most);

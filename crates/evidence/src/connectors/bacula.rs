@@ -16,7 +16,7 @@ pub const SOURCES: &[Source] = &[
         about: "courriels de travaux Bacula et Bareos (sauvegarde, vérification, restauration)",
         kind: Kind::Backup,
         basis: Basis::Ran,
-        rule: Rule { id: "bacula-mail", version: 1 },
+        rule: Rule { id: "bacula-mail", version: 2 },
         recognise,
         read,
     },
@@ -143,7 +143,9 @@ fn terminated(judge: &mut Judge, material: &Material, end: &str) {
             judge.degrade(format!("{label} : {n}"));
         }
     }
-    for label in ["FD", "SD"] {
+    // What copies from one storage to another has no client.
+    let copies = is_copy(end);
+    for label in ["FD", "SD"].into_iter().skip(usize::from(copies)) {
         match status(label) {
             Some("OK") => {}
             Some(other) if !other.is_empty() => judge.fail(format!("état de {label} : {other}")),
@@ -165,6 +167,8 @@ fn terminated(judge: &mut Judge, material: &Material, end: &str) {
         }
         "Verify OK" => verify(judge, material),
         "Restore OK" => restore(judge, material),
+        "Copying OK" | "Migration OK" => copy(judge, material),
+        _ if copies && end.contains("no files") => judge.lack("rien n'était à copier"),
         _ => judge.fail(format!("Bacula : {end}")),
     }
 }
@@ -183,6 +187,24 @@ fn backup(judge: &mut Judge, material: &Material) {
             judge.prove(format!("{files} fichiers, {bytes} octets sauvegardés"))
         }
         _ => judge.lack("le nombre de fichiers ou d'octets écrits manque"),
+    }
+}
+
+fn is_copy(end: &str) -> bool {
+    end.starts_with("Copying") || end.starts_with("Migration")
+}
+
+/// A backup copied to another storage.
+fn copy(judge: &mut Judge, material: &Material) {
+    let count = |label: &str| value(&material.all, &format!("{label}:")).and_then(size::count);
+    let (files, bytes) = (count("SD Files Written"), count("SD Bytes Written"));
+    judge.files(files).bytes(bytes);
+    match (files, bytes) {
+        (Some(0), _) | (_, Some(0)) => judge.lack("aucun fichier copié"),
+        (Some(files), Some(bytes)) => {
+            judge.prove(format!("{files} fichiers, {bytes} octets copiés sur un autre support"))
+        }
+        _ => judge.lack("le nombre de fichiers ou d'octets copiés manque"),
     }
 }
 

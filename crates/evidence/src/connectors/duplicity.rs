@@ -46,7 +46,9 @@ pub const SOURCES: &[Source] = &[
 ];
 
 fn is_failure(text: &str) -> bool {
-    text.lines().any(|l| l.starts_with("Backup source directory ") && l.ends_with(" does not exist."))
+    let absent = [" does not exist.", " n'existe pas.", " existiert nicht."];
+    text.lines().any(|l| l.starts_with("Backup source directory ") && absent.iter().any(|a| l.ends_with(a)))
+        || text.contains("GPGError: GPG Failed")
         || text.contains("CommandLineError: Argument source_path")
         || text.contains("duplicity --help")
 }
@@ -60,12 +62,14 @@ fn errors(judge: &mut Judge, text: &str) {
             "Traceback (most recent",
             "gpg: decryption failed",
             "Command line error",
+            "Fatal Error: ",
             "Giving up after",
         ];
         if bad.iter().any(|b| line.contains(b)) || is_failure(line) {
             judge.fail(format!("duplicity : {}", short(line)));
         } else if line.starts_with("Error accessing")
             || line.starts_with("Error reading")
+            || line.contains("IGNORED_ERROR")
             || line.starts_with("Skipping socket")
         {
             judge.degrade(format!("non lu : {}", short(line)));

@@ -7,6 +7,7 @@ mod bacula;
 mod borg;
 mod borg_check;
 mod borg_extract;
+mod borg_prune;
 mod borgmatic;
 mod centreon;
 mod clamav;
@@ -37,15 +38,17 @@ mod tls_scan;
 mod unattended;
 mod uptime;
 mod veeam;
+mod veeam_table;
 mod windows_backup;
 mod windows_events;
 mod zabbix;
 
 pub use inventory::storable;
 
-use crate::core::fact::{Fact, Kind};
-use crate::core::judge::{Judge, Rule};
-use crate::core::proof::{Material, Proof};
+use crate::core::fact::{Fact, Kind, State};
+use crate::core::judge::{Judge, Rule, name};
+use crate::core::mail;
+use crate::core::proof::{MAX_BYTES, Material, Proof};
 
 /// What a connector's rule rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +98,7 @@ const ALL: &[&[Source]] = &[
     restic_snapshots::SOURCES,
     borgmatic::SOURCES,
     borg_check::SOURCES,
+    borg_prune::SOURCES,
     borg::SOURCES,
     borg_extract::SOURCES,
     duplicity::SOURCES,
@@ -151,18 +155,23 @@ fn candidates(declared: &str) -> Vec<&'static Source> {
 /// The facts of a proof. Never empty: what can't be understood gives one unproven or failed fact.
 #[must_use]
 pub fn read(proof: &Proof) -> Vec<Fact> {
+    let bytes = proof.bytes.get(..proof.bytes.len().min(MAX_BYTES)).unwrap_or_default();
+    let mails = mail::mailbox(bytes);
+    if !mails.is_empty() && bytes.len() == proof.bytes.len() {
+        return mails.into_iter().flat_map(|bytes| read(&Proof { bytes, ..proof.clone() })).collect();
+    }
     let material = Material::new(proof);
-    let mut facts = chosen(&material, 0);
+    let mut facts = either(&material, 0);
     for fact in &mut facts {
         if fact.host.is_none() {
-            fact.host = material.cron_host();
+            fact.host = material.cron_host().and_then(|host| name(&host));
         }
-        if let Some(code) = material.code.filter(|code| *code != 0 && fact.state == crate::State::Ok) {
-            fact.state = crate::State::Unproven;
+        if let Some(code) = material.code.filter(|code| *code != 0 && fact.state == State::Ok) {
+            fact.state = State::Unproven;
             fact.reasons.insert(0, format!("code de sortie {code} : il contredit le contenu"));
         }
-        if material.cut && matches!(fact.state, crate::State::Ok | crate::State::Degraded) {
-            fact.state = crate::State::Unproven;
+        if material.cut && matches!(fact.state, State::Ok | State::Degraded) {
+            fact.state = State::Unproven;
             fact.reasons
                 .insert(0, "la preuve est trop grande pour être lue en entier : envoyez un extrait complet".into());
         }
@@ -173,10 +182,32 @@ pub fn read(proof: &Proof) -> Vec<Fact> {
 /// Deepest nesting of mails in mails followed.
 const DEPTH: usize = 2;
 
+/// The facts of a proof; of a mail in text and in HTML, those of the part that says more, and the worse where both do.
+fn either(material: &Material, depth: usize) -> Vec<Fact> {
+    let facts = chosen(material, depth);
+    let Some(other) = material.in_html().map(|html| chosen(&html, depth)) else { return facts };
+    // Nothing proved is less than anything: a part cut short must not hide the whole one.
+    let weight = |facts: &[Fact]| {
+        let worst = facts.iter().map(|f| f.state).max();
+        worst.map_or(0, |state| match state {
+            State::Unproven => 1,
+            State::Ok => 2,
+            State::Degraded => 3,
+            State::Failed => 4,
+        })
+    };
+    if weight(&other) > weight(&facts) { other } else { facts }
+}
+
 fn chosen(material: &Material, depth: usize) -> Vec<Fact> {
     let declared = material.source.as_deref().map(candidates).unwrap_or_default();
     if material.empty && material.mail.is_none() {
         return vec![silent(material, declared.first().copied())];
+    }
+    // A mail passed on as an attachment is the proof; what stands around it is not.
+    let carried = if depth < DEPTH { from_forwarded(material, depth) } else { Vec::new() };
+    if !carried.is_empty() {
+        return carried;
     }
     let recognised = declared.iter().copied().find(|s| (s.recognise)(material)).or_else(|| declared.first().copied());
     if let Some(source) = recognised.or_else(|| sources().find(|s| (s.recognise)(material))) {
@@ -185,6 +216,18 @@ fn chosen(material: &Material, depth: usize) -> Vec<Fact> {
     }
     let attached = if depth < DEPTH { from_attachments(material, depth) } else { Vec::new() };
     if attached.is_empty() { vec![silent(material, None)] } else { attached }
+}
+
+/// Facts of the whole mails that a mail carries.
+fn from_forwarded(material: &Material, depth: usize) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for bytes in material.mail.iter().flat_map(|m| &m.forwarded) {
+        let inner = Material::new(&Proof { bytes, zone: material.zone.clone(), ..Proof::default() });
+        let inner = Material { source: material.source.clone(), ..inner };
+        let found = either(&inner, depth + 1);
+        facts.extend(found.into_iter().filter(|f| f.kind != Kind::Unknown));
+    }
+    facts
 }
 
 /// Facts of a mail's attachments, when its own text says nothing known.
@@ -198,6 +241,8 @@ fn from_attachments(material: &Material, depth: usize) -> Vec<Fact> {
             inner.mail.clone_from(&material.mail);
             if let Some(outer) = &mut inner.mail {
                 outer.attachments.clear();
+                outer.forwarded.clear();
+                outer.html = None;
             }
         }
         if sources().any(|s| (s.recognise)(&inner)) || inner.mail.as_ref().is_some_and(|m| !m.attachments.is_empty()) {

@@ -36,10 +36,10 @@ fn has_line(material: &Material, start: &str) -> bool {
 fn errors(judge: &mut Judge, text: &str, tool: &str) {
     for line in text.lines() {
         let own = line.starts_with(tool);
-        let stops = [": error:", " : erreur :", "FATAL", ": fatal:", "errors ignored on restore"];
+        let stops = [": error:", "FATAL", ": fatal:", "errors ignored on restore"];
         if own && stops.iter().any(|s| line.contains(s)) || line.starts_with("ERROR:") {
             judge.fail(short(line));
-        } else if own && (line.contains(": warning:") || line.contains("attention :")) {
+        } else if own && (line.contains(": warning:")) {
             judge.degrade(short(line));
         }
     }
@@ -95,6 +95,10 @@ fn read_dump(material: &Material, source: &Source) -> Vec<Fact> {
 
 /// Quoted names behind a sentence.
 fn quoted(text: &str, start: &str) -> Vec<String> {
-    let names = text.lines().filter_map(|l| l.strip_prefix(start)).map(|n| n.trim().trim_matches('"').to_owned());
+    let name = |rest: &str| {
+        let inner = rest.trim().trim_start_matches(['"', ' ', '\u{a0}', '«', '»']);
+        inner.split(['"', '«', '»']).next().unwrap_or_default().trim().to_owned()
+    };
+    let names = text.lines().filter_map(|l| l.strip_prefix(start)).map(name).filter(|n| !n.is_empty());
     names.take(10_000).collect()
 }

@@ -16,7 +16,7 @@ pub const SOURCES: &[Source] = &[
         about: "courriels de sauvegarde vzdump de Proxmox VE",
         kind: Kind::Backup,
         basis: Basis::Documentation,
-        rule: Rule { id: "proxmox-vzdump", version: 1 },
+        rule: Rule { id: "proxmox-vzdump", version: 2 },
         recognise: |m| {
             m.subject().to_lowercase().contains("vzdump backup status")
                 || (has_header(&m.out) && !rows(&m.out).is_empty())
@@ -110,7 +110,7 @@ fn read_vzdump(material: &Material, source: &Source) -> Vec<Fact> {
     }
     if let Some(line) = text.lines().find_map(|l| l.trim().strip_prefix("Total running time:")) {
         judge.measure("running_time", line.trim());
-    } else if rows.is_empty() || !text.contains("Total size") {
+    } else if rows.is_empty() || !(text.contains("Total size") || text.lines().any(is_total)) {
         judge.lack("la fin du tableau (durée et taille totales) manque");
     }
     judge.bytes(total.filter(|_| !rows.is_empty())).measure("machines", rows.len());
@@ -122,6 +122,11 @@ fn read_vzdump(material: &Material, source: &Source) -> Vec<Fact> {
         judge.prove(format!("{} machines sauvegardées", rows.len()));
     }
     vec![judge.fact()]
+}
+
+/// The last row of the tables before version 8: `TOTAL  00:04:02  13.10GB`.
+fn is_total(line: &str) -> bool {
+    line.trim().strip_prefix("TOTAL").is_some_and(|rest| rest.contains(':'))
 }
 
 /// The task and datastore of a subject: `Verify Datastore 'store' successful`.

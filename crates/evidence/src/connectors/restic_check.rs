@@ -16,7 +16,7 @@ pub const SOURCES: &[Source] = &[Source {
     about: "restic check, texte ou --json",
     kind: Kind::Integrity,
     basis: Basis::Ran,
-    rule: Rule { id: "restic-check", version: 1 },
+    rule: Rule { id: "restic-check", version: 2 },
     recognise,
     read,
 }];
@@ -96,11 +96,9 @@ fn data_read(judge: &mut Judge, material: &Material) {
     if let Some(part) = part {
         return packs(judge, material, part);
     }
-    if let Some((from, group)) =
-        between(&material.all, "read group #", " of data packs").and_then(|t| t.split_once(" of "))
-    {
-        judge.measure("read_group", format!("{from}/{group}"));
-        return packs(judge, material, 1.0);
+    if let Some((group, share)) = material.all.lines().find_map(read_group) {
+        judge.measure("read_group", group);
+        return packs(judge, material, share);
     }
     if summary(material).is_some() && declared_read(material) {
         judge.measure("read_data", "declared");
@@ -108,6 +106,16 @@ fn data_read(judge: &mut Judge, material: &Material) {
         return;
     }
     judge.lack("la vérification n'a relu aucune donnée (sans --read-data) : elle ne prouve que la structure");
+}
+
+/// `read group #1 of 2 data packs (out of total 4 packs in 5 groups)`: which of the groups, and the part of the data in percent.
+fn read_group(line: &str) -> Option<(String, f64)> {
+    let rest = line.trim().strip_prefix("read group #")?;
+    let (group, rest) = rest.split_once(" of ")?;
+    let part = rest.split_once(" data packs")?.0.parse::<f64>().ok()?;
+    let all = between(line, "out of total ", " packs")?.parse::<f64>().ok().filter(|n| *n > 0.0)?;
+    let groups = between(line, " packs in ", " groups")?;
+    Some((format!("{group}/{groups}"), (part * 1000.0 / all).round() / 10.0))
 }
 
 fn packs(judge: &mut Judge, material: &Material, percent: f64) {

@@ -23,7 +23,7 @@ pub const SOURCES: &[Source] = &[
         about: "restic forget et prune, texte ou --json",
         kind: Kind::Retention,
         basis: Basis::Ran,
-        rule: Rule { id: "restic-forget", version: 1 },
+        rule: Rule { id: "restic-forget", version: 2 },
         recognise: is_forget,
         read: read_forget,
     },
@@ -109,6 +109,9 @@ fn read_forget(material: &Material, source: &Source) -> Vec<Fact> {
     }
     if groups.is_empty() && !complete(&material.all) {
         judge.lack("la sortie est incomplète : sa fin manque");
+    }
+    if material.all.contains("Would have removed") || material.all.contains("would be removed") {
+        judge.lack("essai à blanc (--dry-run) : rien n'a été retiré");
     }
     match kept {
         Some(0) => judge.fail("plus aucun instantané n'est gardé"),

@@ -4,9 +4,11 @@
 //! "waiting" stops GLPI's clock and is shown apart.
 
 use super::{Basis, Source};
+use crate::Moment;
 use crate::core::fact::{Fact, Kind};
-use crate::core::judge::Rule;
+use crate::core::judge::{Judge, Rule};
 use crate::core::proof::Material;
+use crate::core::size;
 use crate::measures;
 
 pub const SOURCES: &[Source] = &[Source {
@@ -14,7 +16,7 @@ pub const SOURCES: &[Source] = &[Source {
     about: "tickets GLPI, export CSV",
     kind: Kind::Intervention,
     basis: Basis::Documentation,
-    rule: Rule { id: "glpi-tickets", version: 1 },
+    rule: Rule { id: "glpi-tickets", version: 2 },
     recognise: |m| columns(m).is_some(),
     read,
 }];
@@ -22,51 +24,127 @@ pub const SOURCES: &[Source] = &[Source {
 /// Most tickets turned into facts.
 const TICKETS: usize = 20_000;
 
-/// Names of columns, French and English, lower-case.
-const NAMES: [(&str, &[&str]); 12] = [
-    ("id", &["id", "n°", "numéro", "ticket id"]),
-    ("title", &["titre", "title", "nom", "name"]),
-    ("opened", &["date d'ouverture", "opening date", "date d’ouverture", "date de création", "date creation", "date"]),
-    ("taken", &["date de prise en compte", "take into account date", "date de prise en charge", "taken into account"]),
+/// Names of columns, lower-case: French, English, German, Spanish, Italian, Dutch.
+const NAMES: [(&str, &[&str]); 14] = [
+    ("id", &["id", "n°", "numéro", "ticket id", "nummer", "número", "numero", "id ticket", "id du ticket"]),
+    ("title", &["titre", "title", "nom", "name", "titel", "título", "titolo", "intitulé"]),
+    (
+        "opened",
+        &[
+            "date d'ouverture",
+            "opening date",
+            "date d’ouverture",
+            "date de création",
+            "date creation",
+            "creation date",
+            "date",
+            "eröffnungsdatum",
+            "erstellungsdatum",
+            "fecha de apertura",
+            "data di apertura",
+            "openingsdatum",
+        ],
+    ),
+    (
+        "taken",
+        &[
+            "date de prise en compte",
+            "take into account date",
+            "date de prise en charge",
+            "taken into account",
+            "takeintoaccountdate",
+            "datum der übernahme",
+            "fecha de toma en cuenta",
+            "data presa in carico",
+        ],
+    ),
     (
         "take_delay",
         &[
-            "temps de prise en compte",
-            "take into account time",
             "délai de prise en compte",
+            "délai de prise en charge",
+            "take into account time",
             "takeintoaccount_delay_stat",
             "statistiques - temps de prise en compte",
+            "zeit bis zur übernahme",
         ],
     ),
-    ("solved", &["date de résolution", "resolution date", "date de solution", "solvedate", "solution date"]),
+    (
+        "own_by",
+        &[
+            "temps de prise en compte",
+            "temps de prise en charge",
+            "time to own",
+            "time_to_own",
+            "tto",
+            "zeit zur übernahme",
+        ],
+    ),
+    (
+        "solved",
+        &[
+            "date de résolution",
+            "resolution date",
+            "date de solution",
+            "solvedate",
+            "solution date",
+            "solved date",
+            "lösungsdatum",
+            "fecha de resolución",
+            "data di risoluzione",
+            "oplossingsdatum",
+        ],
+    ),
     (
         "solve_delay",
-        &["temps de résolution", "resolution time", "solve_delay_stat", "statistiques - temps de résolution"],
+        &[
+            "délai de résolution",
+            "solve_delay_stat",
+            "statistiques - temps de résolution",
+            "resolution time",
+            "lösungszeit",
+        ],
     ),
-    ("waiting", &["temps d'attente", "waiting time", "waiting_duration", "en attente (durée)"]),
-    ("status", &["statut", "status", "état"]),
-    ("priority", &["priorité", "priority"]),
-    ("entity", &["entité", "entity"]),
+    (
+        "solve_by",
+        &[
+            "temps de résolution",
+            "time to resolve",
+            "time_to_resolve",
+            "ttr",
+            "date d'échéance",
+            "échéance",
+            "due date",
+        ],
+    ),
+    ("waiting", &["temps d'attente", "temps d’attente", "waiting time", "waiting_duration", "en attente (durée)"]),
+    ("status", &["statut", "status", "état", "estado", "stato"]),
+    ("priority", &["priorité", "priority", "priorität", "prioridad", "priorità", "prioriteit"]),
+    ("entity", &["entité", "entity", "entität", "entidad", "entità", "entiteit"]),
     (
         "late",
         &[
             "temps de prise en compte dépassé",
+            "temps de prise en charge dépassé",
+            "délai de prise en compte dépassé",
             "time to own exceeded",
             "temps de résolution dépassé",
+            "délai de résolution dépassé",
             "time to resolve exceeded",
         ],
     ),
 ];
 
-/// Separator and the index of each known column.
+/// Separator and the index of each known column; several may say that a deadline has passed.
 fn columns(material: &Material) -> Option<(char, Vec<(&'static str, usize)>)> {
     let head = material.out.lines().next()?;
-    let separator = if head.contains(';') { ';' } else { ',' };
+    let separator = [';', '\t', '|', ','].into_iter().max_by_key(|s| cells(head, *s).len())?;
     let names: Vec<String> = cells(head, separator).iter().map(|c| c.trim().to_lowercase()).collect();
-    let find = |aliases: &[&str]| names.iter().position(|n| aliases.contains(&n.as_str()));
-    let found: Vec<_> = NAMES.iter().filter_map(|(key, aliases)| Some((*key, find(aliases)?))).collect();
+    let known = |name: &String| NAMES.iter().find(|(_, aliases)| aliases.contains(&name.as_str())).map(|(key, _)| *key);
+    let found: Vec<_> = names.iter().enumerate().filter_map(|(at, name)| Some((known(name)?, at))).collect();
     let has = |key: &str| found.iter().any(|(k, _)| *k == key);
-    (has("id") && has("opened") && (has("status") || has("taken") || has("take_delay"))).then_some((separator, found))
+    let timed = ["taken", "take_delay", "own_by", "solved", "solve_by"].iter().any(|key| has(key));
+    (has("id") && has("opened") && (has("status") || timed)).then_some((separator, found))
 }
 
 /// Cells of a row, quotes taken off.
@@ -129,11 +207,16 @@ fn ticket(cells: &[String], columns: &[(&str, usize)], material: &Material, sour
         .job(cell("id").map(|id| format!("ticket {}", id.replace(' ', ""))))
         .client(cell("entity"))
         .scope(cell("title"));
-    let between = |a: &Option<crate::Moment>, b: &Option<crate::Moment>| {
-        Some((b.as_ref()?.seconds() - a.as_ref()?.seconds()) / 60)
+    let between = |a: &Option<Moment>, b: &Option<Moment>| Some((b.as_ref()?.seconds() - a.as_ref()?.seconds()) / 60);
+    // Columns of deadlines hold a date, or in some versions the delay itself.
+    let delay = |key: &str, deadline: &str| {
+        cell(key).or_else(|| cell(deadline).filter(|_| moment(deadline).is_none())).and_then(minutes)
     };
-    let take = between(&opened, &taken).or_else(|| cell("take_delay").and_then(minutes));
-    let solve = cell("solve_delay").and_then(minutes).or_else(|| between(&opened, &solved));
+    let take = between(&opened, &taken).or_else(|| delay("take_delay", "own_by"));
+    let solve = delay("solve_delay", "solve_by").or_else(|| between(&opened, &solved));
+    let later = |minutes: Option<i64>| Some(opened.clone()?.later(minutes?.checked_mul(60)?));
+    let (taken, solved) = (taken.or_else(|| later(take)), solved.or_else(|| later(solve)));
+    overdue(&mut judge, (&taken, moment("own_by")), (&solved, moment("solve_by")));
     for (name, figure) in [
         (measures::TAKE_MINUTES, take),
         (measures::SOLVE_MINUTES, solve),
@@ -164,26 +247,24 @@ fn ticket(cells: &[String], columns: &[(&str, usize)], material: &Material, sour
     judge.fact()
 }
 
+/// A deadline in the export that was passed.
+fn overdue(judge: &mut Judge, taken: (&Option<Moment>, Option<Moment>), solved: (&Option<Moment>, Option<Moment>)) {
+    for (done, by, what) in [(taken.0, taken.1, "prise en compte"), (solved.0, solved.1, "résolution")] {
+        if let (Some(done), Some(by)) = (done, by)
+            && done.seconds() > by.seconds()
+        {
+            judge.fail(format!("{what} après l'échéance du ticket ({})", by.text()));
+        }
+    }
+}
+
 /// Minutes of a delay: seconds alone, `hh:mm:ss`, or `2 jours 3 heures 10 minutes`.
 fn minutes(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(seconds / 60);
     }
-    if let Some(seconds) = crate::core::size::clock_seconds(text) {
-        return crate::core::size::whole(seconds / 60.0).and_then(|n| i64::try_from(n).ok());
+    if let Some(seconds) = size::clock_seconds(text) {
+        return size::whole(seconds / 60.0).and_then(|n| i64::try_from(n).ok());
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut total = None;
-    for pair in words.windows(2) {
-        let Ok(number) = pair[0].parse::<i64>() else { continue };
-        let factor = match pair[1].to_lowercase().trim_end_matches(['s', ',']) {
-            "jour" | "day" => 1440 * 60,
-            "heure" | "hour" => 3600,
-            "minute" | "min" => 60,
-            "seconde" | "second" => 1,
-            _ => continue,
-        };
-        total = Some(total.unwrap_or(0i64).checked_add(number.checked_mul(factor)?)?);
-    }
-    total.map(|seconds| seconds / 60)
+    size::spoken_seconds(text).map(|seconds| seconds / 60)
 }

@@ -27,19 +27,28 @@ pub const SOURCES: &[Source] = &[
         kind: Kind::Patch,
         basis: Basis::Ran,
         rule: Rule { id: "unattended-upgrades-log", version: 1 },
-        recognise: |m| m.all.contains("Starting unattended upgrades script"),
+        recognise: |m| {
+            m.all.contains("Starting unattended upgrades script")
+                || m.all.contains("Lock could not be acquired")
+                || m.all.contains("Cache lock can not be acquired")
+        },
         read: read_log,
     },
 ];
 
 /// Sentences that say an upgrade failed.
-const FAILURES: [&str; 6] = [
+const FAILURES: [&str; 11] = [
     "Installing the upgrades failed!",
     "dpkg returned a error!",
     "dpkg returned an error",
     "Exception happened during upgrade",
     "error message: ",
     "Unable to fetch some archives",
+    "Lock could not be acquired",
+    "Cache lock can not be acquired",
+    "Cache has broken packages",
+    "An error occurred: ",
+    " failed to download, aborting",
 ];
 
 fn read_mail(material: &Material, source: &Source) -> Vec<Fact> {
@@ -147,7 +156,9 @@ fn read_log(material: &Material, source: &Source) -> Vec<Fact> {
             run.push('\n');
         }
     }
-    runs.retain(|r| r.contains(mark));
+    if runs.iter().any(|r| r.contains(mark)) {
+        runs.retain(|r| r.contains(mark));
+    }
     let single = runs.len() == 1;
     runs.iter().map(|run| one_run(run, material, source, single)).collect()
 }

@@ -2,8 +2,9 @@
 //!
 //! Written from documentation. The subject's `[Success]` alone proves nothing: the table of machines must be there.
 
-use super::{Basis, Source};
-use crate::core::clock::epoch;
+use super::{Basis, Source, veeam_table as table};
+use crate::Moment;
+use crate::core::clock::{Certainty, epoch};
 use crate::core::fact::{Fact, Kind};
 use crate::core::json;
 use crate::core::judge::{Judge, Rule};
@@ -18,7 +19,7 @@ pub const SOURCES: &[Source] = &[
         about: "courriels de rapport de Veeam Backup & Replication et des agents Veeam",
         kind: Kind::Backup,
         basis: Basis::Documentation,
-        rule: Rule { id: "veeam-mail", version: 1 },
+        rule: Rule { id: "veeam-mail", version: 2 },
         recognise: |m| {
             m.mail.is_some()
                 && (bracketed(m.subject()).is_some() || m.out.contains("Veeam Backup") || m.out.contains("Veeam Agent"))
@@ -46,9 +47,11 @@ fn bracketed(subject: &str) -> Option<(&str, &str)> {
 /// The judge hears one of Veeam's result words.
 fn result(judge: &mut Judge, word: &str, of: &str) -> bool {
     match word.to_lowercase().as_str() {
-        "success" | "réussite" | "succès" | "0" => return true,
+        "success" | "réussite" | "succès" | "réussi" | "0" => return true,
         "warning" | "avertissement" | "1" => judge.degrade(format!("{of} : avertissement")),
-        "failed" | "error" | "échec" | "erreur" | "2" => judge.fail(format!("{of} : échec")),
+        "failed" | "error" | "échec" | "erreur" | "canceled" | "cancelled" | "2" => {
+            judge.fail(format!("{of} : échec"))
+        }
         _ => judge.lack(format!("{of} : résultat « {word} » inconnu, ou travail pas terminé")),
     }
     false
@@ -64,15 +67,22 @@ fn read_mail(material: &Material, source: &Source) -> Vec<Fact> {
         }
         None => judge.lack("l'objet n'annonce aucun résultat connu"),
     }
-    let cell = |label: &str| after(text, label);
-    judge.happened_or_mail(cell("End time").and_then(|t| material.moment(t)), material);
-    judge.started(cell("Start time").and_then(|t| material.moment(t)));
-    judge.bytes(cell("Data read").or_else(|| cell("Total size")).and_then(size::bytes));
-    if let Some(moved) = cell("Transferred").and_then(size::bytes) {
+    let cell = |label: &str| table::after(text, label);
+    let begun = day(material);
+    let clock = |label: &str| cell(label).and_then(|t| on_day(material, begun.as_ref(), t));
+    let (start, end) = (clock("Start time").or(begun.clone()), clock("End time"));
+    judge.happened_or_mail(end, material).started(start);
+    let size = |label: &str| cell(label).and_then(size::bytes);
+    judge.bytes(size("Data read").filter(|n| *n > 0).or_else(|| size("Total size")).or_else(|| size("Data read")));
+    if let Some(moved) = size("Transferred") {
         judge.measure("bytes_added", moved);
     }
+    if size("Total size") == Some(0) {
+        judge.fail("sauvegarde vide : taille totale nulle");
+    }
+    let counted = |label: &str| table::all_after(text, label).find_map(|c| c.trim().parse::<u64>().ok());
     for (label, bad) in [("Warning", false), ("Error", true), ("Failed", true)] {
-        if let Some(n) = cell(label).and_then(|c| c.trim().parse::<u64>().ok()).filter(|n| *n > 0) {
+        if let Some(n) = counted(label).filter(|n| *n > 0) {
             if bad {
                 judge.fail(format!("{n} machines en échec"));
             } else {
@@ -80,10 +90,48 @@ fn read_mail(material: &Material, source: &Source) -> Vec<Fact> {
             }
         }
     }
-    let mut good = 0u64;
-    for (name, word) in machines(text) {
+    processed(&mut judge, text);
+    machines(&mut judge, text, counted("Success"), objects(material.subject()));
+    vec![judge.fact()]
+}
+
+/// `2 of 3 VMs processed`.
+fn processed(judge: &mut Judge, text: &str) {
+    for line in text.lines().filter(|l| l.contains(" processed")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let counts = words.windows(3).find(|w| w[1] == "of").and_then(|w| Some((number(w[0])?, number(w[2])?)));
+        if let Some((done, all)) = counts.filter(|(done, all)| done < all) {
+            judge.degrade(format!("{done} machines traitées sur {all}"));
+        }
+    }
+}
+
+fn number(word: &str) -> Option<u64> {
+    word.parse().ok()
+}
+
+/// `[Success] Job (3 machines)`: how many machines the job has.
+fn objects(subject: &str) -> Option<u64> {
+    subject.rsplit('(').next()?.split(' ').next()?.parse().ok()
+}
+
+/// The machines of the table: as many good ones as the report counts, as many at all as the subject says.
+fn machines(judge: &mut Judge, text: &str, told: Option<u64>, objects: Option<u64>) {
+    let (mut good, mut all) = (0u64, 0u64);
+    let rows = table::machines(text);
+    for (name, word) in &rows {
         judge.scope([name.as_str()]);
-        good += u64::from(result(&mut judge, &word, &format!("machine {name}")));
+        all += 1;
+        good += u64::from(result(judge, word, &format!("machine {name}")));
+    }
+    if let [(only, _)] = rows.as_slice() {
+        judge.host(Some(only.as_str()));
+    }
+    if let Some(told) = told.filter(|told| good < *told && all > 0) {
+        judge.lack(format!("{good} machines réussies dans le tableau, {told} annoncées : le rapport est incomplet"));
+    }
+    if let Some(objects) = objects.filter(|objects| all < *objects && all > 0) {
+        judge.lack(format!("{all} machines dans le tableau, {objects} dans le travail"));
     }
     if good == 0 && judge.is_clean() {
         judge.lack("le tableau des machines manque : un objet seul ne prouve rien");
@@ -91,41 +139,33 @@ fn read_mail(material: &Material, source: &Source) -> Vec<Fact> {
         judge.measure("machines", good);
         judge.prove(format!("{good} machines sauvegardées"));
     }
-    vec![judge.fact()]
 }
 
-/// The cell behind a label, in a row of cells parted by tabs, or on the next line.
-fn after<'a>(text: &'a str, label: &str) -> Option<&'a str> {
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let mut cells = line.split('\t').map(str::trim);
-        if cells.any(|c| c.trim_end_matches(':') == label) {
-            let next = cells.find(|c| !c.is_empty());
-            return next.or_else(|| lines.next().map(str::trim)).filter(|c| !c.is_empty());
-        }
-        if let Some(rest) = line.trim().strip_prefix(label).and_then(|r| r.strip_prefix(':')) {
-            return Some(rest.trim());
-        }
+/// When the session began, as the head of the report says; the line that tells who made the job tells another day.
+fn day(material: &Material) -> Option<Moment> {
+    let lines = || material.out.lines().filter(|l| !l.to_lowercase().contains("created by"));
+    let mut moments = lines().filter_map(|l| material.moment(l));
+    moments.find(|m| m.certainty != Certainty::DateOnly).or_else(|| lines().find_map(|l| material.moment(l)))
+}
+
+/// A time of day alone is of the day of the session, or of the next where it would lie before it began.
+fn on_day(material: &Material, begun: Option<&Moment>, text: &str) -> Option<Moment> {
+    if let Some(whole) = material.moment(text) {
+        return Some(whole);
     }
-    None
+    let mail = || material.mail.as_ref().and_then(|m| m.date.clone());
+    let base = begun.cloned().or_else(mail)?;
+    let moment = material.moment(&format!("{} {text}", base.date())).filter(|m| m.certainty != Certainty::DateOnly)?;
+    let early = moment.seconds() < base.seconds();
+    Some(match begun {
+        Some(_) if early => moment.later(DAY),
+        None if moment.seconds() > base.seconds() => moment.later(-DAY),
+        _ => moment,
+    })
 }
 
-/// Rows whose second cell is a result, below the head `Name  Status  Start time`.
-fn machines(text: &str) -> Vec<(String, String)> {
-    let head = |l: &&str| {
-        let cells: Vec<String> = l.split('\t').map(|c| c.trim().to_lowercase()).collect();
-        matches!(cells.as_slice(), [name, status, ..] if (name == "name" || name == "nom" || name == "object") && (status == "status" || status == "état" || status == "statut"))
-    };
-    let below = text.lines().skip_while(|l| !head(l)).skip(1);
-    let rows = below.filter_map(|l| {
-        let mut cells = l.split('\t').map(str::trim);
-        let (name, word) = (cells.next()?, cells.next()?);
-        let known =
-            ["success", "warning", "failed", "error", "réussite", "avertissement", "échec", "pending", "canceled"];
-        (known.contains(&word.to_lowercase().as_str()) && !name.is_empty()).then(|| (name.to_owned(), word.to_owned()))
-    });
-    rows.take(5_000).collect()
-}
+/// Seconds of a day.
+const DAY: i64 = 86_400;
 
 fn sessions(material: &Material) -> Vec<&Value> {
     let Some(value) = &material.json else { return Vec::new() };
@@ -185,7 +225,7 @@ fn one(session: &Value, material: &Material, source: &Source) -> Fact {
 }
 
 /// Dates of PowerShell: `/Date(1795321706000)/`, an object with `DateTime`, or a text.
-fn powershell_date(value: &Value, material: &Material) -> Option<crate::Moment> {
+fn powershell_date(value: &Value, material: &Material) -> Option<Moment> {
     let text = value.as_str().or_else(|| json::text(value, "DateTime")).or_else(|| json::text(value, "value"))?;
     match text.strip_prefix("/Date(") {
         Some(rest) => {

@@ -69,6 +69,12 @@ impl Moment {
         }
     }
 
+    /// The zone that is written with it.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        Zone(self.offset.map(TimeZone::fixed))
+    }
+
     /// The civil date, as written.
     #[must_use]
     pub fn date(&self) -> Date {
@@ -149,8 +155,14 @@ pub fn mail_date(text: &str) -> Option<Moment> {
 /// written, otherwise `zone`. A day without hour gives [`Certainty::DateOnly`].
 #[must_use]
 pub fn parse(text: &str, zone: &Zone) -> Option<Moment> {
+    parse_near(text, zone, None)
+}
+
+/// As [`parse`]; where day and month can't be told apart, the reading within a few days of `near` is taken.
+#[must_use]
+pub fn parse_near(text: &str, zone: &Zone, near: Option<Date>) -> Option<Moment> {
     let words = split(text);
-    (0..words.len()).find_map(|at| date_at(&words, at)).map(|(date, next)| {
+    (0..words.len()).find_map(|at| date_at(&words, at, near)).map(|(date, next)| {
         let Some((time, after)) = time_near(&words, next) else { return Moment::day(date) };
         let civil = date.to_datetime(time);
         match zone_near(&words, after) {
@@ -194,8 +206,22 @@ fn number(word: Option<&(char, String)>) -> Option<i64> {
     word.filter(|w| w.1.len() <= 9).and_then(|w| w.1.parse().ok())
 }
 
+/// Days from the date of a mail within which a date in it is likely.
+const NEAR_DAYS: i32 = 4;
+
+/// Which of two readings of `03/11/2026` is meant: twelve-hour clocks write the month first, and a report is sent soon
+/// after what it tells of. Otherwise the day stands first, as in France.
+fn likelier(words: &[(char, String)], day_first: Date, month_first: Date, near: Option<Date>) -> Date {
+    let half = |w: &(char, String)| w.1.eq_ignore_ascii_case("am") || w.1.eq_ignore_ascii_case("pm");
+    if words.iter().take(6).any(half) {
+        return month_first;
+    }
+    let close = |date: Date| near.is_some_and(|n| n.since(date).is_ok_and(|s| s.get_days().abs() <= NEAR_DAYS));
+    if close(month_first) && !close(day_first) { month_first } else { day_first }
+}
+
 /// A date that starts at word `at`, and the index of the word after it.
-fn date_at(words: &[(char, String)], at: usize) -> Option<(Date, usize)> {
+fn date_at(words: &[(char, String)], at: usize, near: Option<Date>) -> Option<(Date, usize)> {
     let date = |y: i64, m: i64, d: i64| {
         let y = if (0..100).contains(&y) { 2000 + y } else { y };
         Date::new(i16::try_from(y).ok()?, i8::try_from(m).ok()?, i8::try_from(d).ok()?)
@@ -211,8 +237,12 @@ fn date_at(words: &[(char, String)], at: usize) -> Option<(Date, usize)> {
         && c?.1.len() >= 4
         && matches!(b?.0, '/' | '.' | '-')
     {
-        // Day first, as in France; month first only where the day can't stand there.
-        let slot = if y > 12 && x <= 12 { date(z, x, y) } else { date(z, y, x) };
+        let slot = match (date(z, y, x), date(z, x, y)) {
+            (Some(day_first), Some(month_first)) if b.is_some_and(|w| w.0 == '/') => {
+                Some(likelier(words.get(at + 3..).unwrap_or_default(), day_first, month_first, near))
+            }
+            (day_first, month_first) => day_first.or(month_first),
+        };
         return Some((slot?, at + 3));
     }
     if let (Some(d), Some(m), Some(y)) = (number(a), month(b), number(c)) {
@@ -240,69 +270,24 @@ fn month_or_number(word: Option<&(char, String)>) -> Option<i64> {
 }
 
 fn month(word: Option<&(char, String)>) -> Option<i64> {
-    const MONTHS: [(&str, i64); 31] = [
-        ("jan", 1),
-        ("janv", 1),
-        ("fév", 2),
-        ("fev", 2),
-        ("feb", 2),
-        ("févr", 2),
-        ("mar", 3),
-        ("mars", 3),
-        ("avr", 4),
-        ("apr", 4),
-        ("mai", 5),
-        ("may", 5),
-        ("juin", 6),
-        ("jun", 6),
-        ("juil", 7),
-        ("jul", 7),
-        ("aoû", 8),
-        ("aou", 8),
-        ("aug", 8),
-        ("août", 8),
-        ("aout", 8),
-        ("sep", 9),
-        ("sept", 9),
-        ("oct", 10),
-        ("nov", 11),
-        ("déc", 12),
-        ("dec", 12),
-        ("june", 6),
-        ("july", 7),
-        ("dez", 12),
-        ("okt", 10),
+    /// The spellings of each month: English, French, German, Spanish, Italian, Dutch.
+    const MONTHS: [&[&str]; 12] = [
+        &["jan", "january", "janv", "janvier", "januar", "jänner", "enero", "gennaio", "januari"],
+        &["feb", "february", "fév", "fev", "févr", "février", "fevrier", "februar", "febrero", "febbraio", "februari"],
+        &["mar", "march", "mars", "mär", "mrz", "märz", "marzo", "maart"],
+        &["apr", "april", "avr", "avril", "abril", "aprile"],
+        &["may", "mai", "mayo", "maggio", "mei"],
+        &["jun", "june", "juin", "juni", "junio", "giugno"],
+        &["jul", "july", "juil", "juillet", "juli", "julio", "luglio"],
+        &["aug", "august", "aoû", "aou", "août", "aout", "agosto", "augustus"],
+        &["sep", "sept", "september", "septembre", "septiembre", "settembre"],
+        &["oct", "october", "octobre", "okt", "oktober", "octubre", "ottobre"],
+        &["nov", "november", "novembre", "noviembre"],
+        &["dec", "december", "déc", "décembre", "decembre", "dez", "dezember", "diciembre", "dicembre"],
     ];
-    const LONG: [&str; 24] = [
-        "janvier",
-        "february",
-        "mars",
-        "april",
-        "may",
-        "juin",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "january",
-        "février",
-        "march",
-        "avril",
-        "mai",
-        "june",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    const PLAIN: [(&str, i64); 3] = [("fevrier", 2), ("aout", 8), ("decembre", 12)];
     let word = word?.1.to_lowercase();
-    let long = LONG.iter().position(|m| *m == word).and_then(|i| i64::try_from(i % 12 + 1).ok());
-    long.or_else(|| MONTHS.iter().chain(&PLAIN).find(|(m, _)| *m == word).map(|(_, n)| *n))
+    let at = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
+    i64::try_from(at + 1).ok()
 }
 
 /// A time of day at or shortly after word `at`, and the index after it.

@@ -126,30 +126,29 @@ impl Judge {
 
     /// The machine.
     pub fn host(&mut self, host: Option<impl Into<String>>) -> &mut Self {
-        if let Some(host) = host.map(Into::into).filter(|h| !h.trim().is_empty()) {
-            self.fact.host = Some(host.trim().to_owned());
+        if let Some(host) = host.map(Into::into).and_then(|h: String| name(&h)) {
+            self.fact.host = Some(host);
         }
         self
     }
 
     /// The job.
     pub fn job(&mut self, job: Option<impl Into<String>>) -> &mut Self {
-        self.fact.job = job.map(Into::into).map(|j| j.trim().to_owned()).filter(|j| !j.is_empty());
+        self.fact.job = job.map(Into::into).and_then(|j: String| name(&j));
         self
     }
 
     /// The client or holder.
     pub fn client(&mut self, client: Option<impl Into<String>>) -> &mut Self {
-        self.fact.client = client.map(Into::into).map(|c| c.trim().to_owned()).filter(|c| !c.is_empty());
+        self.fact.client = client.map(Into::into).and_then(|c: String| name(&c));
         self
     }
 
     /// Adds what is covered, once each.
     pub fn scope<S: Into<String>>(&mut self, parts: impl IntoIterator<Item = S>) -> &mut Self {
-        for part in parts.into_iter().map(Into::into) {
-            let part = part.trim();
-            if !part.is_empty() && self.covered.len() < SCOPE && self.covered.insert(part.to_owned()) {
-                self.fact.scope.push(part.to_owned());
+        for part in parts.into_iter().map(Into::into).filter_map(|p: String| name(&p)) {
+            if self.covered.len() < SCOPE && self.covered.insert(part.clone()) {
+                self.fact.scope.push(part);
             }
         }
         self
@@ -175,7 +174,8 @@ impl Judge {
 
     /// The tool's version.
     pub fn version(&mut self, version: Option<impl Into<String>>) -> &mut Self {
-        self.fact.tool_version = version.map(Into::into).filter(|v| !v.is_empty()).or(self.fact.tool_version.take());
+        self.fact.tool_version =
+            version.map(Into::into).and_then(|v: String| name(&v)).or(self.fact.tool_version.take());
         self
     }
 
@@ -204,6 +204,16 @@ impl Judge {
         self.fact.reasons = said.into_iter().flatten().collect();
         self.fact
     }
+}
+
+/// Longest name kept, in characters.
+const NAME: usize = 500;
+
+/// A name as it may be kept: no control character, which a database may refuse and a terminal obey, and not too long.
+pub fn name(text: &str) -> Option<String> {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(NAME).collect();
+    let clean = clean.trim();
+    (!clean.is_empty()).then(|| clean.to_owned())
 }
 
 /// Most things a fact covers by name.

@@ -1,7 +1,10 @@
 //! The proof as handed in, and made readable once for all connectors.
 
 use crate::core::clock::{Moment, Zone};
+use crate::core::codepage;
+use crate::core::html;
 use crate::core::mail::{self, Mail};
+use crate::core::tongue;
 use serde_json::Value;
 
 /// Largest proof read, in bytes; what stands behind is not looked at and nothing is proved.
@@ -60,19 +63,17 @@ impl Material {
         let bytes = proof.bytes.get(..proof.bytes.len().min(MAX_BYTES)).unwrap_or_default();
         let found = mail::parse(bytes);
         let text = found.as_ref().map_or_else(|| decode(bytes), |mail| mail.body.replace("\r\n", "\n"));
+        let text = if found.is_none() && html::is_page(&text) { html::untagged(&text) } else { text };
         let mut material = Self::from_text(&text, &proof.stderr.map(decode).unwrap_or_default(), proof.exit_code);
         material.name = proof.name.to_owned();
         material.source = proof.source.map(|s| s.trim().to_lowercase()).filter(|s| !s.is_empty());
         material.zone = proof.zone.clone();
         if !material.zone.is_known()
-            && let Some(date) = found.as_ref().and_then(|m| m.date.as_ref())
+            && let Some(mail) = &found
         {
-            let text = date.text();
-            let offset =
-                text.strip_suffix('Z').map_or_else(|| text.get(text.len().saturating_sub(6)..), |_| Some("+00:00"));
-            material.zone = offset.and_then(Zone::named).unwrap_or_default();
+            material.zone = mail.zone.clone();
         }
-        material.mail = found;
+        material.mail = found.map(|mail| Mail { subject: tongue::subject(&mail.subject), ..mail });
         material.cut = proof.bytes.len() > MAX_BYTES || proof.stderr.is_some_and(|s| s.len() > MAX_BYTES);
         material
     }
@@ -81,6 +82,7 @@ impl Material {
     #[must_use]
     pub fn from_text(text: &str, err: &str, code: Option<i32>) -> Self {
         let (out, written) = without_exit_line(text);
+        let (out, err) = (&tongue::english(out), &tongue::english(err));
         let all = format!("{out}\n{err}");
         let json = Some(out.trim()).filter(|t| t.starts_with(['{', '['])).and_then(|t| serde_json::from_str(t).ok());
         let lines = all
@@ -91,8 +93,8 @@ impl Material {
             .collect();
         Self {
             empty: all.trim().is_empty(),
-            out: out.to_owned(),
-            err: err.to_owned(),
+            out: out.clone().into_owned(),
+            err: err.clone().into_owned(),
             all,
             code: code.or(written),
             json,
@@ -119,10 +121,22 @@ impl Material {
         self.source.as_ref().is_some_and(|s| s.contains(word))
     }
 
-    /// A date in a text, with this proof's zone.
+    /// A date in a text, with this proof's zone; a mail tells of what happened shortly before it was sent.
     #[must_use]
     pub fn moment(&self, text: &str) -> Option<Moment> {
-        crate::core::clock::parse(text, &self.zone)
+        let near = self.mail.as_ref().and_then(|m| m.date.as_ref()).map(Moment::date);
+        crate::core::clock::parse_near(text, &self.zone, near)
+    }
+
+    /// The same mail with its HTML part instead of its text part, where both say something.
+    #[must_use]
+    pub fn in_html(&self) -> Option<Self> {
+        let mail = self.mail.as_ref()?;
+        let text = mail.html.as_ref()?;
+        let other = Self::from_text(text, &self.err, self.code);
+        let mail = Mail { html: None, ..mail.clone() };
+        let (source, name, zone) = (self.source.clone(), self.name.clone(), self.zone.clone());
+        Some(Self { source, name, zone, mail: Some(mail), cut: self.cut, ..other })
     }
 
     /// The machine of a cron mail: `Cron <user@host> command`.
@@ -133,7 +147,8 @@ impl Material {
     }
 }
 
-/// Text of bytes: UTF-8, UTF-16 by its mark, otherwise latin-1 (Windows tools).
+/// Text of bytes: UTF-8, UTF-16 by its mark or by its zeros, otherwise a code page of Windows: that of the console where
+/// its accents make words, else that of the desktop.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> String {
     let wide = |rest: &[u8], little: bool| {
@@ -148,9 +163,10 @@ pub fn decode(bytes: &[u8]) -> String {
         [0xff, 0xfe, rest @ ..] => wide(rest, true),
         [0xfe, 0xff, rest @ ..] => wide(rest, false),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [a, 0, b, 0, c, 0, ..] if *a > 0 && *b > 0 && *c > 0 => wide(bytes, true),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
-            Err(_) => bytes.iter().map(|b| char::from(*b)).collect(),
+            Err(_) => codepage::decode(bytes),
         },
     };
     text.replace("\r\n", "\n").replace('\r', "\n")

@@ -69,9 +69,42 @@ pub fn clock_seconds(text: &str) -> Option<f64> {
     Some(parts.iter().fold(0.0, |total, part| total * 60.0 + part))
 }
 
+/// `2 jours 3 heures 10 minutes`, `3 Minute 2 Second`, `5 min`, in seconds.
+#[must_use]
+pub fn spoken_seconds(text: &str) -> Option<i64> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut total = None;
+    for pair in words.windows(2) {
+        let Ok(number) = pair[0].parse::<i64>() else { continue };
+        let factor = match pair[1].to_lowercase().trim_end_matches(['s', ',', '.', 'n', 'e']) {
+            "jour" | "day" | "tag" => 86_400,
+            "heur" | "hour" | "h" | "stund" => 3600,
+            "minut" | "mi" | "m" => 60,
+            "second" | "sekund" | "" | "sec" => 1,
+            _ => continue,
+        };
+        total = Some(total.unwrap_or(0i64).checked_add(number.checked_mul(factor)?)?);
+    }
+    total
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spoken_durations() {
+        for (text, wanted) in [
+            ("3 Minute 2 Second", 182),
+            ("2 jours 3 heures 10 minutes", 184_200),
+            ("1 Stunde 5 Minuten", 3_900),
+            ("5 min 3 s", 303),
+            ("12 secondes", 12),
+        ] {
+            assert_eq!(spoken_seconds(text), Some(wanted), "{text}");
+        }
+        assert_eq!(spoken_seconds("bientôt"), None);
+    }
 
     #[test]
     fn sizes() {

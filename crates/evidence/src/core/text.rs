@@ -54,13 +54,14 @@ pub fn short(line: &str) -> String {
 /// Longest prose searched for words, in bytes: a report is short, what is longer is for a person.
 pub const PROSE: usize = 1 << 20;
 
-/// Words of failure, English and French, for sources whose text is not structured. Heard before any success.
-pub const FAILURE: [&str; 34] = [
+/// Words of failure, English, French and German, for sources whose text is not structured. Heard before any success.
+pub const FAILURE: [&str; 63] = [
     "fail",
     "failed",
     "failure",
     "failures",
     "fails",
+    "failing",
     "error",
     "errors",
     "fatal",
@@ -72,14 +73,21 @@ pub const FAILURE: [&str; 34] = [
     "unable",
     "cannot",
     "could not",
+    "couldn't",
     "corrupt",
     "corrupted",
     "interrupted",
     "unsuccessful",
+    "unsuccessfully",
+    "incomplete",
+    "missed",
+    "timed out",
     "échec",
     "échecs",
     "échoué",
     "échouée",
+    "échoués",
+    "echoue",
     "erreur",
     "erreurs",
     "annulé",
@@ -88,12 +96,33 @@ pub const FAILURE: [&str; 34] = [
     "interrompue",
     "impossible",
     "refusé",
+    "refusée",
     "echec",
     "erreur(s)",
+    "abandonné",
+    "abandonnée",
+    "incomplète",
+    "n'a pas pu",
+    "n’a pas pu",
+    "n'a pas abouti",
+    "n’a pas abouti",
+    "corrompu",
+    "corrompue",
+    "introuvable",
+    "fehler",
+    "fehlern",
+    "fehlgeschlagen",
+    "fehlgeschlagene",
+    "gescheitert",
+    "abgebrochen",
+    "misslungen",
+    "verweigert",
+    "konnte nicht",
+    "unvollständig",
 ];
 
 /// Words that announce a partial success.
-pub const WARNING: [&str; 12] = [
+pub const WARNING: [&str; 18] = [
     "warning",
     "warnings",
     "partial",
@@ -106,6 +135,12 @@ pub const WARNING: [&str; 12] = [
     "partielle",
     "partiellement",
     "ignoré",
+    "ignorés",
+    "warnung",
+    "warnungen",
+    "teilweise",
+    "übersprungen",
+    "achtung",
 ];
 
 /// The lower-cased text without the counters that say zero: `0 errors`, `errors: 0`, `no error`, `sans erreur`.
@@ -129,6 +164,12 @@ pub fn without_zero_counts(text: &str) -> String {
         "canceled",
         "cancelled",
         "aborted",
+        "missed",
+        "skipped",
+        "fehlern",
+        "fehler",
+        "warnungen",
+        "warnung",
     ];
     for noun in nouns {
         for pattern in [
@@ -136,6 +177,9 @@ pub fn without_zero_counts(text: &str) -> String {
             format!("sans {noun}"),
             format!("aucune {noun}"),
             format!("aucun {noun}"),
+            format!("keine {noun}"),
+            format!("ohne {noun}"),
+            format!("{noun}\u{a0}: 0"),
             format!("without {noun}"),
             format!("{noun}: 0"),
             format!("{noun} : 0"),
@@ -196,10 +240,10 @@ mod tests {
 
     #[test]
     fn zero_counters_are_not_failures_and_others_are() {
-        for text in ["0 errors", "Errors: 0", "no error", "sans erreur", "Failed\t0"] {
+        for text in ["0 errors", "Errors: 0", "no error", "sans erreur", "Failed\t0", "Fehler: 0", "ohne Fehler"] {
             assert_eq!(first_word(&without_zero_counts(text), &FAILURE), None, "{text}");
         }
-        for text in ["10 errors", "Errors: 07", "errors: 0.5", "1 failed", "échec"] {
+        for text in ["10 errors", "Errors: 07", "errors: 0.5", "1 failed", "échec", "1 Fehler", "Fehlgeschlagen"] {
             assert!(first_word(&without_zero_counts(text), &FAILURE).is_some(), "{text}");
         }
     }
