@@ -36,14 +36,11 @@ struct Sample {
 /// # Errors
 /// When a sample is missing or the folder can't be written.
 pub fn run(args: &Args) -> Result<()> {
-    let texts = files(&args.samples, &["txt"])?;
     let whole = files(&args.samples, &["pdf", "docx"])?;
-    let samples = texts.iter().map(|p| Ok(cut(&fs::read_to_string(p)?))).collect::<Result<Vec<_>>>()?;
-    if samples.is_empty() || whole.is_empty() {
+    let mut mixer = Mixer::new(&args.samples, args.seed)?;
+    if whole.is_empty() {
         bail!("no samples in {}", args.samples.display());
     }
-    let articles: Vec<&String> = samples.iter().flat_map(|s| &s.articles).collect();
-    let mut dice = Dice(args.seed);
     let mut bytes = 0;
     for number in 0..args.count {
         let dir = args.out.join(format!("{:03}", number / 100));
@@ -54,10 +51,7 @@ pub fn run(args: &Args) -> Result<()> {
             bytes += fs::copy(source, dir.join(format!("contrat-{number:05}.{extension}")))?;
             continue;
         }
-        let mut text = samples[dice.below(samples.len())].opening.clone();
-        for _ in 0..ARTICLES.0 + dice.below(ARTICLES.1 - ARTICLES.0 + 1) {
-            text.push_str(&vary(articles[dice.below(articles.len())], &mut dice));
-        }
+        let text = mixer.contract();
         bytes += text.len() as u64;
         fs::write(dir.join(format!("contrat-{number:05}.txt")), text)?;
     }
@@ -65,7 +59,44 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn files(dir: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
+/// Makes contracts out of the articles of the samples.
+pub struct Mixer {
+    samples: Vec<Sample>,
+    articles: Vec<String>,
+    dice: Dice,
+}
+
+impl Mixer {
+    /// Reads the samples. The same seed gives the same contracts.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn new(samples: &Path, seed: u64) -> Result<Self> {
+        let texts = files(samples, &["txt"])?;
+        let cut = texts.iter().map(|p| Ok(cut(&fs::read_to_string(p)?))).collect::<Result<Vec<_>>>()?;
+        if cut.is_empty() {
+            bail!("no samples in {}", samples.display());
+        }
+        let articles = cut.iter().flat_map(|s| s.articles.iter().cloned()).collect();
+        Ok(Self { samples: cut, articles, dice: Dice(seed) })
+    }
+
+    /// The next contract.
+    pub fn contract(&mut self) -> String {
+        let dice = &mut self.dice;
+        let mut text = self.samples[dice.below(self.samples.len())].opening.clone();
+        for _ in 0..ARTICLES.0 + dice.below(ARTICLES.1 - ARTICLES.0 + 1) {
+            text.push_str(&vary(&self.articles[dice.below(self.articles.len())], dice));
+        }
+        text
+    }
+}
+
+/// Files of these kinds, in the order of their names.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn files(dir: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = fs::read_dir(dir)
         .with_context(|| dir.display().to_string())?
         .filter_map(|e| Some(e.ok()?.path()))

@@ -11,8 +11,10 @@ mod exam;
 mod figures;
 mod folder;
 mod harvest;
+mod http;
 mod learn;
 mod lesson;
+mod load;
 mod mail;
 mod pandoc;
 mod postgres;
@@ -56,6 +58,8 @@ enum Task {
     Browser,
     /// Changes a dossier once in each of so many random ways; every change must be found.
     Tamper(tamper::Args),
+    /// Fills a base with thousands of contracts and measures the pages under many users, and a contract from drop to verdicts.
+    Load(load::Args),
     /// Kills the filing of proofs so many times; nothing acknowledged may be lost or doubled.
     Crash {
         /// How many kills.
@@ -114,6 +118,7 @@ fn main() -> anyhow::Result<()> {
         Task::Learn(args) => learn::run(&args),
         Task::Exam(args) => exam::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Load(args) => load::run(&args),
         Task::Crash { kills, proofs } => crash::run(kills, proofs),
         Task::Register(args) => register::run(&args),
         Task::Browser => browser::run(),

@@ -48,6 +48,8 @@ pub enum Order {
         /// The file's name.
         name: String,
     },
+    /// Take an archive apart: its documents, each with its name and bytes.
+    Unpack,
     /// Open a DOCX for editing: an `Opened`.
     Open,
     /// Make tracked changes and read the result as accepted: `(Applied, Document)`.

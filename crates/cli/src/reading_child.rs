@@ -78,6 +78,9 @@ fn done(
     if let Order::Read { name } = order {
         return answer(&readers::read(name, &bytes, ocr, &Limits::default()));
     }
+    if let Order::Unpack = order {
+        return answer(&readers::bundle::unpack(&bytes, &readers::bundle::Bounds::default()));
+    }
     if edited.as_ref().is_none_or(|e| e.bytes != bytes) {
         *edited = match redline::open(&bytes, &Limits::default()) {
             Ok(opened) => Some(Edited { bytes, opened }),

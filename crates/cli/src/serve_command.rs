@@ -13,6 +13,7 @@ use draft::redline::{Applied, Opened, Plan, RedlineError, Signature};
 use jiff::Timestamp;
 use people::oidc::{Call, Client};
 use readers::ReadError;
+use readers::bundle::BundleError;
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ const KEPT: usize = 2;
 const EDITING: Bounds = Bounds { time: Duration::from_secs(20), memory: 1 << 30, ocr: false };
 /// How long a provider of identities may take to answer.
 const ASKING: Duration = Duration::from_secs(15);
+/// What taking an archive apart may take: its own bytes, those of its documents, and these once more as the answer.
+const UNPACKING: Bounds = Bounds { time: Duration::from_secs(20), memory: 768 << 20, ocr: false };
 /// How long a reading that is under way may hold up the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -216,6 +219,12 @@ impl Host for Machine {
         let order = Order::Read { name: name.to_owned() };
         let read: Result<Document, ReadError> = ask(&self.readers, self.reading, &order, Arc::new(bytes))?;
         read.map_err(|e| e.to_string())
+    }
+
+    fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, String> {
+        let mut apart = Isolate::new(UNPACKING);
+        let taken: Result<Result<_, BundleError>, _> = apart.ask(&Order::Unpack, &Arc::new(bytes));
+        taken.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
     }
 
     fn open_word(&self, bytes: &[u8]) -> Result<Opened, String> {

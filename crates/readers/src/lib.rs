@@ -4,6 +4,7 @@
 //! program or look at a clock; OCR is handed in by the caller.
 
 mod archive;
+pub mod bundle;
 mod docx;
 pub mod error;
 mod frames;

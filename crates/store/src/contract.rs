@@ -78,23 +78,30 @@ impl Store {
         let (org, pieces) = (&self.org, &*self.pieces);
         let id = self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
-            let all = all(conn, org)?;
-            if let Some(known) = all.iter().find(|c| c.sha256 == new.sha256) {
-                return Err(Error::Refused(format!("ce document est déjà suivi sous le nom {}", known.id)));
+            let sha256 = new.sha256.to_string();
+            let own = table::table.filter(table::org.eq(org));
+            let twin: Option<String> =
+                own.filter(table::sha256.eq(&sha256)).select(table::id).first(conn).optional()?;
+            if let Some(known) = twin {
+                return Err(Error::Refused(format!("ce document est déjà suivi sous le nom {known}")));
             }
             let base = if new.id.is_empty() {
                 format!("{}-{}", slug(&new.provider), new.signed.year())
             } else {
                 slug(&new.id)
             };
-            let names = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") });
-            new.id = names.into_iter().find(|n| all.iter().all(|c| c.id != *n)).unwrap_or(base);
+            // A base has letters, digits and hyphens: nothing that a pattern would take for more than itself.
+            let alike = own.filter(table::id.eq(&base).or(table::id.like(format!("{base}-%"))));
+            let taken: Vec<String> = alike.select(table::id).load(conn)?;
+            let mut names = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") });
+            new.id = names.find(|n| !taken.contains(n)).unwrap_or(base);
             pieces::keep(conn, pieces, org, &new.sha256, bytes)?;
             let values = (
                 table::org.eq(org),
                 table::id.eq(&new.id),
                 table::entries.eq(0_i64),
                 table::data.eq(serde_json::to_string(&new)?),
+                table::sha256.eq(&sha256),
             );
             diesel::insert_into(table::table).values(values).execute(conn)?;
             let mut draft = Draft::new(Kind::Contract, instant(now));

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::promises::Standing;
 use crate::schema::{contract, entry, org, promise};
 use crate::{Contract, Line, Store};
+use ::contract::Folded;
 use diesel::prelude::*;
 use follow::{Day, KeyDate, State, Window};
 use std::collections::HashMap;
@@ -26,6 +27,23 @@ pub struct Summary {
     pub next_due: Option<Day>,
     /// The contract's next date.
     pub next_date: Option<KeyDate>,
+    /// What is looked for in lists: provider, id and file, folded.
+    pub words: String,
+    /// Promises that were not kept or not proved, the worst first.
+    pub wrong: Vec<Told>,
+}
+
+/// A promise that was not kept or not proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The promise's id.
+    pub promise: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub state: State,
+    /// Why.
+    pub reason: String,
 }
 
 /// What moved.
@@ -74,37 +92,33 @@ impl Store {
             Some(id) => vec![self.contract(id)?],
             None => self.contracts()?,
         };
-        let lines = self.statuses(of, window(today), today)?;
-        let mut own: HashMap<String, Vec<Line>> = HashMap::new();
-        for line in lines {
-            own.entry(line.contract.clone()).or_default().push(line);
-        }
-        let waiting = self.proposed(of)?;
-        Ok(contracts
-            .into_iter()
-            .map(|contract| {
-                let lines = own.remove(&contract.id).unwrap_or_default();
-                let proposed = waiting.get(&contract.id).copied().unwrap_or(0);
-                summary(contract, &lines, proposed, today)
-            })
-            .collect())
-    }
-
-    /// Proposals that wait, by contract.
-    fn proposed(&mut self, of: Option<&str>) -> Result<HashMap<String, usize>> {
-        let own = promise::table
-            .filter(promise::org.eq(&self.org))
-            .filter(promise::standing.eq(Standing::Proposed.name()))
-            .select(promise::contract);
-        let rows: Vec<String> = match of {
-            Some(id) => own.filter(promise::contract.eq(id)).load(&mut self.conn)?,
-            None => own.load(&mut self.conn)?,
-        };
-        let mut out = HashMap::new();
-        for id in rows {
-            *out.entry(id).or_default() += 1;
+        let (waiting, followed) = (self.standing(Standing::Proposed, of)?, self.standing(Standing::Confirmed, of)?);
+        let mut out = Vec::with_capacity(contracts.len());
+        for contract in contracts {
+            // Contract by contract: the promises of thousands are never in memory together.
+            let lines = match followed.contains_key(&contract.id) {
+                true => self.statuses(Some(&contract.id), window(today), today)?,
+                false => Vec::new(),
+            };
+            let proposed = waiting.get(&contract.id).copied().unwrap_or(0);
+            out.push(summary(contract, &lines, proposed, today));
         }
         Ok(out)
+    }
+
+    /// How many promises stand so, by contract.
+    fn standing(&mut self, standing: Standing, of: Option<&str>) -> Result<HashMap<String, usize>> {
+        let mut own = promise::table
+            .filter(promise::org.eq(&self.org))
+            .filter(promise::standing.eq(standing.name()))
+            .group_by(promise::contract)
+            .select((promise::contract, diesel::dsl::count_star()))
+            .into_boxed();
+        if let Some(id) = of {
+            own = own.filter(promise::contract.eq(id.to_owned()));
+        }
+        let rows: Vec<(String, i64)> = own.load(&mut self.conn)?;
+        Ok(rows.into_iter().map(|(id, n)| (id, usize::try_from(n).unwrap_or(0))).collect())
     }
 
     /// How many contracts there are.
@@ -126,7 +140,19 @@ fn summary(contract: Contract, lines: &[Line], proposed: usize, today: Day) -> S
     }
     states.sort_by_key(|s| std::cmp::Reverse(s.0));
     let dates = contract.term.map(|t| t.dates(today.date(), &contract.calendar())).unwrap_or_default();
+    let bad = |l: &&Line| matches!(l.status.state, State::Breached | State::Unproved | State::Late);
+    let told = |l: &Line| Told {
+        promise: l.promise.id.clone(),
+        title: l.promise.title.clone(),
+        state: l.status.state,
+        reason: l.status.reason.clone(),
+    };
+    let mut wrong: Vec<Told> = lines.iter().filter(bad).map(told).collect();
+    wrong.sort_by_key(|w| std::cmp::Reverse(w.state));
+    let words = Folded::of(&format!("{} {} {}", contract.provider, contract.id, contract.file)).text().to_owned();
     Summary {
+        words,
+        wrong,
         state: states.first().map(|s| s.0),
         states,
         followed: lines.len(),

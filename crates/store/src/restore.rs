@@ -274,6 +274,7 @@ fn contracts<R: Read + Seek>(conn: &mut Conn, source: &mut Source<R>, id: &str, 
             contract::id.eq(&one.id),
             contract::entries.eq(counts.get(&one.id).copied().unwrap_or(0)),
             contract::data.eq(serde_json::to_string(&one)?),
+            contract::sha256.eq(one.sha256.to_string()),
         );
         diesel::insert_into(contract::table).values(values).execute(conn)?;
     }

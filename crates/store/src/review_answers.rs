@@ -114,6 +114,7 @@ pub(crate) fn refill(conn: &mut Conn, org: &str, rows: Vec<Archived>) -> Result<
             review::data.eq(serde_json::to_string(&review)?),
         );
         diesel::insert_into(review::table).values(values).execute(conn)?;
+        crate::lines::add(conn, org, &review)?;
         for answer in answers {
             insert(conn, org, review.id, &answer)?;
         }

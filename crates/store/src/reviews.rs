@@ -4,8 +4,9 @@
 
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
-use crate::schema::{org as organisation, piece, review, review_answer, review_result};
-use crate::{Conn, Store, instant, pieces};
+use crate::lines::{self, Figures};
+use crate::schema::{contract as contracts, org as organisation, piece, review, review_answer, review_result};
+use crate::{Conn, Store, instant, pieces, search};
 use ::contract::{Assessment, Document, Fact, Profile};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -34,6 +35,15 @@ impl Progress {
             Self::Reading => "reading",
             Self::Done => "done",
             Self::Failed => "failed",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Self {
+        match name {
+            "reading" => Self::Reading,
+            "done" => Self::Done,
+            "failed" => Self::Failed,
+            _ => Self::Waiting,
         }
     }
 }
@@ -69,8 +79,8 @@ pub struct Review {
     /// Why it could not be read, in French.
     #[serde(default)]
     pub message: Option<String>,
-    /// What lists show of it; made by whoever judged it.
-    #[serde(default)]
+    /// What lists showed of it, as earlier versions of the program kept it; see [`Store::incomplete_lines`].
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub summary: Value,
     /// What was chosen for mending it: clauses and answers, as whoever asks keeps them.
     #[serde(default)]
@@ -82,12 +92,32 @@ pub struct Review {
 pub struct NewReview {
     /// The file's name.
     pub name: String,
-    /// The number of the first file brought together with it; its own where there is none.
-    pub batch: Option<u64>,
     /// The profile asked for.
     pub profile: Option<Profile>,
     /// The version before this one.
     pub previous: Option<u64>,
+}
+
+impl NewReview {
+    /// The review under its number.
+    fn numbered(self, id: u64, batch: u64, bytes: &[u8], by: &str, now: Timestamp) -> Review {
+        Review {
+            id,
+            batch,
+            name: self.name,
+            sha256: Digest::of(bytes),
+            size: bytes.len() as u64,
+            received: instant(now),
+            by: by.to_owned(),
+            progress: Progress::Waiting,
+            profile: self.profile,
+            facts: Vec::new(),
+            previous: self.previous,
+            message: None,
+            summary: Value::Null,
+            mend: Value::Null,
+        }
+    }
 }
 
 /// What reading and judging gave.
@@ -98,7 +128,7 @@ pub struct Outcome {
     /// What the engine says of it.
     pub assessment: Assessment,
     /// What lists show of it.
-    pub summary: Value,
+    pub figures: Figures,
 }
 
 impl Store {
@@ -107,50 +137,48 @@ impl Store {
     /// # Errors
     /// When it can't be stored.
     pub fn add_review(&mut self, new: NewReview, bytes: &[u8], by: &str, now: Timestamp) -> Result<Review> {
+        let added = self.add_reviews(vec![(new, bytes.to_vec())], by, now)?;
+        added.into_iter().next().ok_or_else(|| Error::Absent("aucun contrat".to_owned()))
+    }
+
+    /// Files contracts brought together, all of them or none.
+    ///
+    /// # Errors
+    /// When one can't be stored.
+    pub fn add_reviews(&mut self, news: Vec<(NewReview, Vec<u8>)>, by: &str, now: Timestamp) -> Result<Vec<Review>> {
         let (org, pieces) = (&self.org, &*self.pieces);
         self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
-            if let Some(before) = new.previous {
-                one(conn, org, before)?;
-            }
-            let sha256 = Digest::of(bytes);
-            pieces::keep(conn, pieces, org, &sha256, bytes)?;
-            let id = number(conn, org)?;
-            let added = Review {
-                id,
-                batch: new.batch.unwrap_or(id),
-                name: new.name,
-                sha256,
-                size: bytes.len() as u64,
-                received: instant(now),
-                by: by.to_owned(),
-                progress: Progress::Waiting,
-                profile: new.profile,
-                facts: Vec::new(),
-                previous: new.previous,
-                message: None,
-                summary: Value::Null,
-                mend: Value::Null,
-            };
-            let values = (
-                review::org.eq(org),
-                review::id.eq(id as i64),
-                review::state.eq(added.progress.name()),
-                review::sha256.eq(sha256.to_string()),
-                review::data.eq(serde_json::to_string(&added)?),
-            );
-            diesel::insert_into(review::table).values(values).execute(conn)?;
-            let mut draft = Draft::new(Kind::Document, instant(now));
-            draft.received = Some(instant(now));
-            draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
-            // The digest alone, as no blob: whoever brought the file may have it removed again.
-            draft.body.insert("review".to_owned(), json!(id));
-            draft.body.insert("sha256".to_owned(), json!(sha256.to_string()));
-            draft.body.insert("size".to_owned(), json!(added.size));
+            let first = numbers(conn, org, news.len())?;
             let mut journal = Journal::at(org, row.frontier);
-            journal.append(conn, draft)?;
+            let mut out = Vec::with_capacity(news.len());
+            for (id, (new, bytes)) in (first..).zip(news) {
+                let added = new.numbered(id, first, &bytes, by, now);
+                if let Some(before) = added.previous {
+                    one(conn, org, before)?;
+                }
+                pieces::keep(conn, pieces, org, &added.sha256, &bytes)?;
+                let values = (
+                    review::org.eq(org),
+                    review::id.eq(id as i64),
+                    review::state.eq(added.progress.name()),
+                    review::sha256.eq(added.sha256.to_string()),
+                    review::data.eq(serde_json::to_string(&added)?),
+                );
+                diesel::insert_into(review::table).values(values).execute(conn)?;
+                lines::add(conn, org, &added)?;
+                let mut draft = Draft::new(Kind::Document, instant(now));
+                draft.received = Some(instant(now));
+                draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
+                // The digest alone, as no blob: whoever brought the file may have it removed again.
+                draft.body.insert("review".to_owned(), json!(id));
+                draft.body.insert("sha256".to_owned(), json!(added.sha256.to_string()));
+                draft.body.insert("size".to_owned(), json!(added.size));
+                journal.append(conn, draft)?;
+                out.push(added);
+            }
             journal.close(conn, row.generation, row.proofs)?;
-            Ok(added)
+            Ok(out)
         })
     }
 
@@ -165,28 +193,6 @@ impl Store {
             .select(review::data)
             .load(&mut self.conn)?;
         rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
-    }
-
-    /// The newest reviews, at most so many.
-    ///
-    /// # Errors
-    /// When they can't be read.
-    pub fn newest_reviews(&mut self, most: usize) -> Result<Vec<Review>> {
-        let own = review::table.filter(review::org.eq(&self.org)).order(review::id.desc()).limit(most as i64);
-        let rows: Vec<String> = own.select(review::data).load(&mut self.conn)?;
-        rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect()
-    }
-
-    /// The reviews brought together, at most so many, in the order they came; `batch` is the number of the first.
-    ///
-    /// # Errors
-    /// When they can't be read.
-    pub fn batch_reviews(&mut self, batch: u64, most: usize) -> Result<Vec<Review>> {
-        let Ok(first) = i64::try_from(batch) else { return Ok(Vec::new()) };
-        let own = review::table.filter(review::org.eq(&self.org)).filter(review::id.ge(first));
-        let rows: Vec<String> = own.order(review::id).limit(most as i64).select(review::data).load(&mut self.conn)?;
-        let all = rows.iter().map(|r| Ok(serde_json::from_str(r)?)).collect::<Result<Vec<Review>>>()?;
-        Ok(all.into_iter().filter(|r| r.batch == batch).collect())
     }
 
     /// One review.
@@ -234,7 +240,7 @@ impl Store {
             let Some(data) = found else { return Ok(None) };
             let mut taken: Review = serde_json::from_str(&data)?;
             taken.progress = Progress::Reading;
-            save(conn, org, &taken)?;
+            save(conn, org, &taken, None)?;
             Ok(Some(taken))
         })
     }
@@ -252,7 +258,7 @@ impl Store {
             for row in &rows {
                 let mut waiting: Review = serde_json::from_str(row)?;
                 waiting.progress = Progress::Waiting;
-                save(conn, org, &waiting)?;
+                save(conn, org, &waiting, None)?;
             }
             Ok(rows.len())
         })
@@ -268,6 +274,8 @@ impl Store {
             conn.hold(org)?;
             let mut done = one(conn, org, id)?;
             forget_result(conn, org, id)?;
+            done.summary = Value::Null;
+            let mut figures = None;
             match outcome {
                 Ok(outcome) => {
                     let values = (
@@ -277,11 +285,12 @@ impl Store {
                         review_result::assessment.eq(serde_json::to_string(&outcome.assessment)?),
                     );
                     diesel::insert_into(review_result::table).values(values).execute(conn)?;
-                    (done.progress, done.message, done.summary) = (Progress::Done, None, outcome.summary);
+                    (done.progress, done.message) = (Progress::Done, None);
+                    figures = Some(outcome.figures);
                 }
                 Err(message) => (done.progress, done.message) = (Progress::Failed, Some(message)),
             }
-            save(conn, org, &done)
+            save(conn, org, &done, figures.as_ref())
         })
     }
 
@@ -295,7 +304,7 @@ impl Store {
             conn.hold(org)?;
             let mut again = one(conn, org, id)?;
             (again.profile, again.facts, again.progress) = (profile, facts, Progress::Waiting);
-            save(conn, org, &again)
+            save(conn, org, &again, None)
         })
     }
 
@@ -309,7 +318,7 @@ impl Store {
             conn.hold(org)?;
             let mut kept = one(conn, org, id)?;
             kept.mend = mend;
-            save(conn, org, &kept)
+            save(conn, org, &kept, None)
         })
     }
 
@@ -319,7 +328,6 @@ impl Store {
     /// # Errors
     /// When there is none of this number, or another is a later version of it.
     pub fn remove_review(&mut self, id: u64, by: &str, now: Timestamp) -> Result<()> {
-        let contracts: Vec<Digest> = self.contracts()?.into_iter().map(|c| c.sha256).collect();
         let org = &self.org;
         self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
@@ -327,6 +335,8 @@ impl Store {
             forget_result(conn, org, id)?;
             let answers = review_answer::table.filter(review_answer::org.eq(org));
             diesel::delete(answers.filter(review_answer::review.eq(id as i64))).execute(conn)?;
+            lines::forget(conn, org, id)?;
+            search::forget(conn, org, &format!("analyse:{id}"))?;
             let own = review::table.filter(review::org.eq(org));
             diesel::delete(own.filter(review::id.eq(id as i64))).execute(conn)?;
             let sha256 = gone.sha256.to_string();
@@ -336,7 +346,9 @@ impl Store {
                 let own = proof::table.filter(proof::org.eq(org)).filter(proof::sha256.eq(&sha256));
                 own.count().get_result(conn)?
             };
-            if others == 0 && proofs == 0 && !contracts.contains(&gone.sha256) {
+            let followed = contracts::table.filter(contracts::org.eq(org)).filter(contracts::sha256.eq(&sha256));
+            let followed: i64 = followed.count().get_result(conn)?;
+            if others == 0 && proofs == 0 && followed == 0 {
                 let own = piece::table.filter(piece::org.eq(org)).filter(piece::sha256.eq(&sha256));
                 diesel::delete(own).execute(conn)?;
             }
@@ -351,11 +363,11 @@ impl Store {
     }
 }
 
-/// The next number. One that was given stays its contract's in the ledger, so it is never given again.
-fn number(conn: &mut Conn, org: &str) -> Result<u64> {
+/// The first of so many next numbers. One that was given stays its contract's in the ledger, so it is never given again.
+fn numbers(conn: &mut Conn, org: &str, many: usize) -> Result<u64> {
     let own = organisation::table.filter(organisation::id.eq(org));
     let last: i64 = own.select(organisation::reviews).first(conn)?;
-    diesel::update(own).set(organisation::reviews.eq(last + 1)).execute(conn)?;
+    diesel::update(own).set(organisation::reviews.eq(last + many as i64)).execute(conn)?;
     Ok(last as u64 + 1)
 }
 
@@ -367,11 +379,11 @@ pub(crate) fn one(conn: &mut Conn, org: &str, id: u64) -> Result<Review> {
     Ok(serde_json::from_str(&row.ok_or_else(absent)?)?)
 }
 
-fn save(conn: &mut Conn, org: &str, changed: &Review) -> Result<()> {
+fn save(conn: &mut Conn, org: &str, changed: &Review, figures: Option<&Figures>) -> Result<()> {
     let own = review::table.filter(review::org.eq(org)).filter(review::id.eq(changed.id as i64));
     let values = (review::state.eq(changed.progress.name()), review::data.eq(serde_json::to_string(changed)?));
     diesel::update(own).set(values).execute(conn)?;
-    Ok(())
+    lines::follow(conn, org, changed, figures)
 }
 
 fn forget_result(conn: &mut Conn, org: &str, id: u64) -> Result<()> {

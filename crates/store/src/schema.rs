@@ -18,6 +18,7 @@ diesel::table! {
         id -> Text,
         entries -> BigInt,
         data -> Text,
+        sha256 -> Text,
     }
 }
 diesel::table! {
@@ -258,3 +259,22 @@ diesel::table! {
         proof -> BigInt,
     }
 }
+diesel::table! {
+    review_line (org, review) {
+        org -> Text,
+        review -> BigInt,
+        batch -> BigInt,
+        previous -> Nullable<BigInt>,
+        state -> Text,
+        name -> Text,
+        message -> Nullable<Text>,
+        words -> Text,
+        provider -> Text,
+        score -> Integer,
+        gaps -> Integer,
+        blocking -> Integer,
+        marks -> Text,
+        indexed -> Integer,
+    }
+}
+diesel::allow_tables_to_appear_in_same_query!(passage, stem);

@@ -3,13 +3,13 @@
 //! The index follows the ledger: before a search, what moved since the last one is indexed anew.
 
 use crate::error::Result;
-use crate::schema::{contract, entry, fact, indexed, org, passage, promise, proof, review, stem as stems};
+use crate::schema::{contract, entry, fact, indexed, org, passage, promise, proof, review_line, stem as stems};
 use crate::stem::words;
 use crate::{Conn, Contract, Store, proofs::Kept};
 use diesel::prelude::*;
 use evidence::Fact;
 use follow::Promise;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,10 @@ struct New {
 /// Longest passage kept, in characters, and longest shown.
 const BODY: usize = 2_000;
 const SHOWN: usize = 320;
-/// Passages looked at for one search.
-const LOOKED_AT: i64 = 20_000;
+/// Passages with a word up to which words are told apart by how rare they are.
+const COUNTED: i64 = 5_000;
+/// Contracts indexed before a search: those whose reading did not get to it.
+const LEFT: i64 = 20;
 
 fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
@@ -80,7 +82,7 @@ fn insert(conn: &mut Conn, of: &str, news: &[New]) -> Result<()> {
 }
 
 /// Takes passages away by their source.
-fn forget(conn: &mut Conn, of: &str, source: &str) -> Result<()> {
+pub(crate) fn forget(conn: &mut Conn, of: &str, source: &str) -> Result<()> {
     let own = passage::table.filter(passage::org.eq(of)).filter(passage::source.eq(source));
     let ids: Vec<i64> = own.select(passage::id).load(conn)?;
     for id in ids {
@@ -152,34 +154,41 @@ impl Store {
     pub fn search(&mut self, text: &str, within: Option<&str>, most: usize) -> Result<Vec<Hit>> {
         self.refresh_index()?;
         let wanted: BTreeSet<String> = words(text).into_iter().map(|w| w.0).take(12).collect();
-        let mut ids: Option<HashSet<i64>> = None;
+        let mut rare = Vec::with_capacity(wanted.len());
         for word in &wanted {
             let own = stems::table.filter(stems::org.eq(&self.org)).filter(stems::word.eq(word));
-            let found: HashSet<i64> = own
-                .order(stems::passage.desc())
-                .limit(LOOKED_AT)
-                .select(stems::passage)
-                .load(&mut self.conn)?
-                .into_iter()
-                .collect();
-            ids = Some(ids.map_or_else(|| found.clone(), |ids| ids.intersection(&found).copied().collect()));
+            let some: Vec<i64> = own.select(stems::passage).limit(COUNTED).load(&mut self.conn)?;
+            rare.push((some.len(), word));
         }
-        let mut ids: Vec<i64> = ids.unwrap_or_default().into_iter().collect();
-        ids.sort_unstable();
-        let mut hits = Vec::new();
-        for id in ids {
-            let own = passage::table.filter(passage::org.eq(&self.org)).filter(passage::id.eq(id));
-            let columns = (passage::source, passage::contract, passage::title, passage::body);
-            let row: (String, Option<String>, String, String) = own.select(columns).first(&mut self.conn)?;
-            if within.is_some_and(|w| row.1.as_deref() != Some(w)) {
-                continue;
-            }
-            hits.push(Hit { source: row.0, contract: row.1, title: row.2, pieces: marked(&row.3, &wanted) });
-            if hits.len() >= most {
-                break;
-            }
+        rare.sort();
+        let Some(((_, first), rest)) = rare.split_first() else { return Ok(Vec::new()) };
+        let other = diesel::alias!(stems as other);
+        // The rarest word leads, in the order of passages; the others are looked up beside it.
+        let mut query = stems::table
+            .inner_join(passage::table.on(passage::org.eq(stems::org).and(passage::id.eq(stems::passage))))
+            .filter(stems::org.eq(&self.org))
+            .filter(stems::word.eq(*first))
+            .into_boxed();
+        for (_, word) in rest {
+            let beside = other
+                .filter(other.field(stems::org).eq(&self.org))
+                .filter(other.field(stems::word).eq(*word))
+                .filter(other.field(stems::passage).eq(stems::passage));
+            query = query.filter(diesel::dsl::exists(beside));
         }
-        Ok(hits)
+        if let Some(within) = within {
+            query = query.filter(passage::contract.eq(within));
+        }
+        let columns = (passage::source, passage::contract, passage::title, passage::body);
+        let rows: Vec<(String, Option<String>, String, String)> =
+            query.order(stems::passage).limit(most as i64).select(columns).load(&mut self.conn)?;
+        let hit = |(source, contract, title, body): (String, Option<String>, String, String)| Hit {
+            source,
+            contract,
+            title,
+            pieces: marked(&body, &wanted),
+        };
+        Ok(rows.into_iter().map(hit).collect())
     }
 
     /// Indexes what moved since the last search.
@@ -216,40 +225,43 @@ impl Store {
         self.index_reviews()
     }
 
-    /// Indexes the clauses of contracts read since, forgets those that were removed.
+    /// Indexes the clauses of contracts read since that their reading left out.
     fn index_reviews(&mut self) -> Result<()> {
+        let own = review_line::table.filter(review_line::org.eq(&self.org)).filter(review_line::indexed.eq(0));
+        let left: Vec<i64> = own
+            .filter(review_line::state.eq("done"))
+            .order(review_line::review)
+            .limit(LEFT)
+            .select(review_line::review)
+            .load(&mut self.conn)?;
+        left.into_iter().try_for_each(|id| self.index_review(id.unsigned_abs()))
+    }
+
+    /// Indexes the clauses of a contract that was read.
+    ///
+    /// # Errors
+    /// When it is not read, or the index can't be written.
+    pub fn index_review(&mut self, id: u64) -> Result<()> {
         let of = self.org.clone();
-        let ids: Vec<i64> = review::table
-            .filter(review::org.eq(&of))
-            .filter(review::state.eq("done"))
-            .select(review::id)
-            .load(&mut self.conn)?;
-        let known: Vec<String> = passage::table
-            .filter(passage::org.eq(&of))
-            .filter(passage::source.like("analyse:%"))
-            .select(passage::source)
-            .distinct()
-            .load(&mut self.conn)?;
-        let there: HashMap<String, i64> = ids.into_iter().map(|id| (format!("analyse:{id}"), id)).collect();
-        let new: Vec<(&String, &i64)> = there.iter().filter(|(source, _)| !known.contains(source)).collect();
-        let gone: Vec<&String> = known.iter().filter(|source| !there.contains_key(*source)).collect();
-        for (source, id) in new {
-            let name = self.review(id.unsigned_abs())?.name;
-            let (document, _) = self.review_result(id.unsigned_abs())?;
-            let news: Vec<New> = document
-                .blocks
-                .iter()
-                .map(|b| cut(document.slice(b.span()), BODY))
-                .filter(|body| !body.trim().is_empty())
-                .map(|body| New { source: source.clone(), contract: None, title: name.clone(), body })
-                .collect();
-            self.conn.write(|conn| {
-                conn.hold(&of)?;
-                forget(conn, &of, source)?;
-                insert(conn, &of, &news)
-            })?;
-        }
-        self.conn.write(|conn| gone.iter().try_for_each(|source| forget(conn, &of, source)))
+        let (name, source) = (self.review(id)?.name, format!("analyse:{id}"));
+        let (document, _) = self.review_result(id)?;
+        let news: Vec<New> = document
+            .blocks
+            .iter()
+            .map(|b| cut(document.slice(b.span()), BODY))
+            .filter(|body| !body.trim().is_empty())
+            .map(|body| New { source: source.clone(), contract: None, title: name.clone(), body })
+            .collect();
+        self.conn.write(|conn| {
+            conn.hold(&of)?;
+            forget(conn, &of, &source)?;
+            let own = review_line::table.filter(review_line::org.eq(&of)).filter(review_line::review.eq(id as i64));
+            // Removed meanwhile: nothing of it may stay to be found.
+            if diesel::update(own).set(review_line::indexed.eq(1)).execute(conn)? > 0 {
+                insert(conn, &of, &news)?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -47,7 +47,7 @@ if (waiting) {
       if (fresh && fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
       if (fresh && !fresh.hasAttribute("data-wait")) return;
     } catch { /* the server may be restarting */ }
-    setTimeout(renew, 600);
+    setTimeout(renew, 400);
   };
-  setTimeout(renew, 400);
+  setTimeout(renew, 200);
 }

@@ -51,6 +51,7 @@ struct Inner {
     lists: Mutex<HashMap<String, Arc<Overview>>>,
     waiting: Waiting,
     provider: Provider,
+    listing: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for App {
@@ -76,6 +77,7 @@ impl App {
             lists: Mutex::default(),
             waiting: Waiting::default(),
             provider: Provider::default(),
+            listing: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -160,6 +162,15 @@ impl App {
     /// When the register can't be read.
     pub async fn overview(&self, org: &str) -> Result<Arc<Overview>, Trouble> {
         let (known, today) = (self.lists().get(org).cloned(), self.today());
+        if let Some(known) = known {
+            let moved = self.store(org, |store| store.moved_since(i64::MAX)).await?;
+            if known.holds(moved.size, today) {
+                return Ok(known);
+            }
+        }
+        // One makes it anew; the others wait and find it made.
+        let _alone = self.0.listing.lock().await;
+        let known = self.lists().get(org).cloned();
         let fresh = self.store(org, move |store| Overview::refresh(known, store, today)).await?;
         self.lists().insert(org.to_owned(), Arc::clone(&fresh));
         Ok(fresh)

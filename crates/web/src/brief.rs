@@ -3,59 +3,89 @@
 use contract::{Assessment, Document, Verdict};
 use report::Catalogue;
 use report::summary::{Counts, categories, score};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use store::{Figures, Marks};
 
-/// An assessment in a few figures.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Brief {
-    /// The score, in per cent.
-    pub score: Option<u8>,
-    /// The profile's name.
-    pub profile: String,
-    /// Points satisfied.
-    pub satisfied: usize,
-    /// Gaps.
-    pub gaps: usize,
-    /// Gaps that forbid signing.
-    pub blocking: usize,
-    /// The provider, as the contract names it; empty where it was not learnt.
-    pub provider: String,
-    /// Pages.
-    pub pages: usize,
-    /// Pages read by OCR.
-    pub ocr: usize,
-    /// Pages that could not be read.
-    pub unreadable: usize,
-    /// The score of each category, by code.
-    pub categories: BTreeMap<String, Option<u8>>,
-    /// The verdict on each point.
-    pub verdicts: BTreeMap<String, Verdict>,
+/// The number of a category that has no score.
+const NO_SCORE: u16 = 101;
+
+/// Verdicts by their number in the grid, the worst first.
+const VERDICTS: [Verdict; 6] = [
+    Verdict::Adverse,
+    Verdict::Missing,
+    Verdict::Weak,
+    Verdict::Satisfied,
+    Verdict::NotReadable,
+    Verdict::NotApplicable,
+];
+
+/// The figures of an assessment.
+pub fn figures(infos: &Catalogue, document: &Document, assessment: &Assessment) -> Figures {
+    let verdicts = &assessment.verdicts;
+    let blocking = |v: &&contract::PointVerdict| v.verdict.is_gap() && v.severity == contract::Severity::Bloquant;
+    let categories: Vec<(&str, u16)> =
+        categories(infos, assessment).iter().map(|c| (c.code, c.score.map_or(NO_SCORE, u16::from))).collect();
+    let points = verdicts.iter().map(|v| (v.point.as_str(), number(v.verdict)));
+    Figures {
+        provider: document.party(&assessment.provider_names).into_iter().next().unwrap_or_default(),
+        score: score(verdicts),
+        gaps: Counts::of(verdicts).gaps(),
+        blocking: verdicts.iter().filter(blocking).count(),
+        marks: Marks::of(categories.into_iter().chain(points)),
+    }
 }
 
-impl Brief {
-    /// The figures of an assessment.
-    pub fn of(infos: &Catalogue, document: &Document, assessment: &Assessment) -> Self {
-        let verdicts = &assessment.verdicts;
-        let counts = Counts::of(verdicts);
-        let blocking = |v: &&contract::PointVerdict| v.verdict.is_gap() && v.severity == contract::Severity::Bloquant;
-        Self {
-            score: score(verdicts),
-            profile: assessment.profile.name().to_owned(),
-            satisfied: counts.with(Verdict::Satisfied),
-            gaps: counts.gaps(),
-            blocking: verdicts.iter().filter(blocking).count(),
-            provider: document.party(&assessment.provider_names).into_iter().next().unwrap_or_default(),
-            pages: document.pages.len(),
-            ocr: document.ocr_pages().count(),
-            unreadable: document.unreadable_pages().count(),
-            categories: categories(infos, assessment).iter().map(|c| (c.code.to_owned(), c.score)).collect(),
-            verdicts: verdicts.iter().map(|v| (v.point.clone(), v.verdict)).collect(),
-        }
-    }
+fn number(verdict: Verdict) -> u16 {
+    VERDICTS.iter().position(|v| *v == verdict).unwrap_or(VERDICTS.len()) as u16
+}
 
-    /// Reads what a review keeps; nothing for one that is not done.
-    pub fn read(summary: &serde_json::Value) -> Option<Self> {
-        serde_json::from_value(summary.clone()).ok()
+/// The score of a category, where it has one.
+pub fn category(figures: &Figures, code: &str) -> Option<u8> {
+    figures.marks.get(code).filter(|n| *n < NO_SCORE).and_then(|n| u8::try_from(n).ok())
+}
+
+/// The verdict on a point.
+pub fn verdict(figures: &Figures, point: &str) -> Option<Verdict> {
+    figures.marks.get(point).and_then(|n| VERDICTS.get(usize::from(n)).copied())
+}
+
+/// The figures as earlier versions of the program kept them with a review.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Former {
+    score: Option<u8>,
+    gaps: usize,
+    blocking: usize,
+    provider: String,
+    categories: BTreeMap<String, Option<u8>>,
+    verdicts: BTreeMap<String, Verdict>,
+}
+
+/// Reads what an earlier version kept; nothing for a review that was not done.
+pub fn former(summary: &serde_json::Value) -> Option<Figures> {
+    let Former { score, gaps, blocking, provider, categories, verdicts } =
+        serde_json::from_value(summary.clone()).ok()?;
+    let categories = categories.iter().map(|(code, score)| (code.as_str(), score.map_or(NO_SCORE, u16::from)));
+    let points = verdicts.iter().map(|(point, verdict)| (point.as_str(), number(*verdict)));
+    let marks = Marks::of(categories.chain(points));
+    Some(Figures { provider, score, gaps, blocking, marks })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_an_earlier_version_kept_is_read() {
+        let kept = json!({"score": 40, "profile": "pme", "gaps": 7, "blocking": 1, "provider": "Durand", "pages": 3,
+            "categories": {"SAU": 12, "IAX": null}, "verdicts": {"SAU-01": "weak", "SAU-02": "not_applicable"}});
+        let figures = former(&kept).expect("figures");
+        assert_eq!((figures.score, figures.gaps, figures.blocking), (Some(40), 7, 1));
+        assert_eq!((category(&figures, "SAU"), category(&figures, "IAX")), (Some(12), None));
+        assert_eq!(verdict(&figures, "SAU-01"), Some(Verdict::Weak));
+        assert_eq!(verdict(&figures, "SAU-03"), None);
+        assert_eq!(former(&serde_json::Value::Null), None);
     }
 }

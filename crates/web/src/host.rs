@@ -22,6 +22,12 @@ pub trait Host: Send + Sync + 'static {
     /// A French sentence: what is wrong and what to do.
     fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Document, String>;
 
+    /// Takes an archive of documents apart, in a process apart: names with their folders, and bytes.
+    ///
+    /// # Errors
+    /// A French sentence.
+    fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, String>;
+
     /// Opens a Word file for changes, in a process apart.
     ///
     /// # Errors

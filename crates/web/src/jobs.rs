@@ -1,10 +1,11 @@
 //! Reading and judging what was brought: rows of the register are the queue, a few threads work it off.
 
 use crate::app::App;
-use crate::brief::Brief;
+use crate::brief;
+use crate::trouble::Trouble;
 use check::Request;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use store::{Outcome, Progress, Review, Store};
+use store::{Outcome, Progress, Review, ReviewLine, Store};
 use tokio::task::spawn_blocking;
 
 /// Contracts read at once, over all organisations.
@@ -19,9 +20,40 @@ pub async fn resume(app: &App) -> Result<(), String> {
     let orgs = spawn_blocking(move || Store::organisations(&place)).await.map_err(|e| e.to_string())?;
     for org in orgs.map_err(|e| e.to_string())? {
         app.store(&org, Store::resume_reviews).await.map_err(|e| e.to_string())?;
+        let (own, of) = (app.clone(), org.clone());
+        let completed = spawn_blocking(move || complete(&own, &of)).await.map_err(|e| e.to_string())?;
+        completed.map_err(|e| e.to_string())?;
         wake(app, &org);
+        let (app, org) = (app.clone(), org);
+        // The first list over thousands takes seconds: it is made before anybody asks for it.
+        tokio::spawn(async move {
+            if let Err(trouble) = app.overview(&org).await {
+                app.host().log(&trouble.to_string());
+            }
+        });
     }
     Ok(())
+}
+
+/// Reviews completed at once.
+const COMPLETED: usize = 200;
+
+/// Gives reviews filed by an earlier version of the program what lists show of them.
+fn complete(app: &App, org: &str) -> Result<(), Trouble> {
+    loop {
+        let left = app.store_now(org, |store| store.incomplete_lines(COMPLETED))?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        for review in left {
+            let mut figures = brief::former(&review.summary).filter(|_| review.progress == Progress::Done);
+            if figures.is_none() && review.progress == Progress::Done {
+                let judged = app.store_now(org, |store| store.review_result(review.id)).ok();
+                figures = judged.map(|(document, assessment)| brief::figures(app.infos(), &document, &assessment));
+            }
+            app.store_now(org, |store| store.complete_line(review.id, figures.as_ref()))?;
+        }
+    }
 }
 
 /// Sees to it that somebody works on the queue of an organisation. Cheap, and no harm when nothing waits.
@@ -43,7 +75,11 @@ fn next(app: &App, org: &str) -> bool {
     let outcome = catch_unwind(AssertUnwindSafe(|| judge(app, org, &review))).unwrap_or_else(|_| {
         Err("l'analyse s'est interrompue : ce document a révélé un défaut de Clausule, signalez-le".to_owned())
     });
-    if let Err(trouble) = app.store_now(org, move |store| store.finish_review(id, outcome)) {
+    let read = outcome.is_ok();
+    // Whoever waits sees the verdicts first; then its clauses can be searched.
+    let kept = app.store_now(org, move |store| store.finish_review(id, outcome));
+    let kept = kept.and_then(|()| if read { app.store_now(org, |store| store.index_review(id)) } else { Ok(()) });
+    if let Err(trouble) = kept {
         app.host().log(&trouble.to_string());
     }
     true
@@ -61,11 +97,11 @@ fn judge(app: &App, org: &str, review: &Review) -> Result<Outcome, String> {
     };
     let request = Request { profile: review.profile, facts: review.facts.clone() };
     let assessment = app.engine().assess(&document, &request);
-    let summary = serde_json::to_value(Brief::of(app.infos(), &document, &assessment)).unwrap_or_default();
-    Ok(Outcome { document, assessment, summary })
+    let figures = brief::figures(app.infos(), &document, &assessment);
+    Ok(Outcome { document, assessment, figures })
 }
 
 /// Whether a review needs nothing any more.
-pub fn settled(review: &Review) -> bool {
+pub fn settled(review: &ReviewLine) -> bool {
     matches!(review.progress, Progress::Done | Progress::Failed)
 }

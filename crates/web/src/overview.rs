@@ -15,9 +15,16 @@ pub struct Overview {
     day: Day,
     /// The lines, the worst first.
     pub rows: Vec<Arc<Summary>>,
+    /// The same by id.
+    pub by_id: Vec<Arc<Summary>>,
 }
 
 impl Overview {
+    /// Whether it tells what is so on this day, of a ledger of this size.
+    pub fn holds(&self, size: i64, today: Day) -> bool {
+        self.size == size && self.day == today
+    }
+
     /// The lines as of now, from what was known.
     ///
     /// # Errors
@@ -50,7 +57,9 @@ impl Overview {
             let key = |s: &Summary| (std::cmp::Reverse(s.state), s.next_due.is_none(), s.next_due);
             key(a).cmp(&key(b)).then_with(|| a.contract.id.cmp(&b.contract.id))
         });
-        Arc::new(Self { size, day, rows })
+        let mut by_id = rows.clone();
+        by_id.sort_by(|a, b| a.contract.id.cmp(&b.contract.id));
+        Arc::new(Self { size, day, rows, by_id })
     }
 
     /// How many contracts have this worst state.

@@ -1,21 +1,16 @@
 //! Files as a browser sends them: bounded, archives taken apart, names made harmless.
 
+use crate::app::App;
 use crate::trouble::Trouble;
 use axum::extract::Multipart;
-use std::io::{Cursor, Read};
-use zip::ZipArchive;
+use tokio::task::spawn_blocking;
 
 /// Largest upload, in bytes.
 pub const LARGEST: usize = 64 << 20;
 /// Most files of one upload, those of archives included.
 pub const FILES: usize = 500;
-/// Most bytes of all files taken out of an archive.
-const UNPACKED: u64 = 512 << 20;
 /// Longest name kept, in characters.
 const NAME: usize = 160;
-/// What an archive may hold that we can read.
-const READABLE: [&str; 9] = [".pdf", ".docx", ".docm", ".odt", ".html", ".htm", ".md", ".markdown", ".txt"];
-
 /// What a form brought.
 #[derive(Debug, Default)]
 pub struct Upload {
@@ -32,31 +27,58 @@ impl Upload {
     }
 }
 
-/// Reads a form with files.
+/// Reads a form with files; archives are taken apart in a process of their own.
 ///
 /// # Errors
 /// When it is broken off, too large or holds too much.
-pub async fn read(form: Multipart) -> Result<Upload, Trouble> {
-    fields(form, true).await
+pub async fn read(app: &App, form: Multipart) -> Result<Upload, Trouble> {
+    let mut upload = plain(form).await?;
+    upload.files = documents(app, upload.files).await?;
+    Ok(upload)
+}
+
+/// Files with what archives among them hold.
+///
+/// # Errors
+/// When an archive can't be taken apart, or there are too many files.
+pub async fn documents(app: &App, files: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
+    let mut out = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        if readers::bundle::is_bundle(&name, &bytes) {
+            let app = app.clone();
+            let taken = spawn_blocking(move || app.host().unpack(bytes)).await;
+            let taken = taken.map_err(|e| Trouble::Broken(e.to_string()))?;
+            let taken = taken.map_err(|why| Trouble::Refused(format!("{name} : {why}")))?;
+            out.extend(taken.into_iter().map(|(path, content)| (harmless(&path), content)));
+        } else {
+            out.push((name, bytes));
+        }
+        if out.len() > FILES {
+            return Err(Trouble::Refused(format!(
+                "plus de {FILES} fichiers à la fois : envoyez-les en plusieurs fois"
+            )));
+        }
+    }
+    Ok(out)
 }
 
 /// Reads a form whose files stay as they are, archives too: proofs and dossiers.
 ///
 /// # Errors
 /// As [`read`].
-pub async fn plain(form: Multipart) -> Result<Upload, Trouble> {
-    fields(form, false).await
-}
-
-async fn fields(mut form: Multipart, unpacked: bool) -> Result<Upload, Trouble> {
+pub async fn plain(mut form: Multipart) -> Result<Upload, Trouble> {
     let mut upload = Upload::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(harmless) {
             Some(file) => {
                 let bytes = field.bytes().await.map_err(broken)?;
+                if upload.files.len() == FILES {
+                    let text = format!("plus de {FILES} fichiers à la fois : envoyez-les en plusieurs fois");
+                    return Err(Trouble::Refused(text));
+                }
                 if !bytes.is_empty() {
-                    take(&mut upload.files, file, bytes.to_vec(), unpacked)?;
+                    upload.files.push((file, bytes.into()));
                 }
             }
             None => upload.fields.push((name, field.text().await.map_err(broken)?)),
@@ -70,48 +92,6 @@ fn broken(error: axum::extract::multipart::MultipartError) -> Trouble {
         axum::http::StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
         _ => Trouble::Refused("l'envoi s'est interrompu : recommencez".to_owned()),
     }
-}
-
-/// Takes a file in, or what an archive of files holds.
-fn take(files: &mut Vec<(String, Vec<u8>)>, name: String, bytes: Vec<u8>, unpacked: bool) -> Result<(), Trouble> {
-    let archive = unpacked && bytes.starts_with(b"PK") && name.to_lowercase().ends_with(".zip");
-    let added = if archive { unpack(&name, bytes)? } else { vec![(name, bytes)] };
-    if files.len() + added.len() > FILES {
-        return Err(Trouble::Refused(format!("plus de {FILES} fichiers à la fois : envoyez-les en plusieurs fois")));
-    }
-    files.extend(added);
-    Ok(())
-}
-
-/// The readable files of an archive, in its order; folders, hidden files and others are left.
-fn unpack(name: &str, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, Trouble> {
-    let wrong = |why: &str| Trouble::Refused(format!("{name} : {why}"));
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| wrong("cette archive est abîmée"))?;
-    let (mut out, mut left) = (Vec::new(), UNPACKED);
-    for at in 0..archive.len() {
-        let mut member = archive.by_index(at).map_err(|_| wrong("cette archive est abîmée ou protégée"))?;
-        let path = member.name().map_err(|_| wrong("cette archive est abîmée"))?.replace('\\', "/");
-        let hidden = path.split('/').any(|part| (part.starts_with('.') && part != "..") || part == "__MACOSX");
-        let readable = READABLE.iter().any(|end| path.to_lowercase().ends_with(end));
-        if member.is_dir() || hidden || !readable {
-            continue;
-        }
-        if out.len() == FILES {
-            return Err(wrong("cette archive contient trop de fichiers : envoyez-les en plusieurs fois"));
-        }
-        let mut content = Vec::new();
-        let limit = left.min(LARGEST as u64);
-        (&mut member).take(limit + 1).read_to_end(&mut content).map_err(|_| wrong("cette archive est abîmée"))?;
-        if content.len() as u64 > limit {
-            return Err(wrong("cette archive contient plus de données qu'un envoi ne peut en avoir"));
-        }
-        left -= content.len() as u64;
-        out.push((harmless(&path), content));
-    }
-    if out.is_empty() {
-        return Err(wrong("cette archive ne contient aucun document lisible (PDF, DOCX, ODT, HTML, Markdown, texte)"));
-    }
-    Ok(out)
 }
 
 /// The last part of a name, without control or direction characters, cut to a length that lists can show.
@@ -138,18 +118,6 @@ pub fn harmless(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, bytes) in members {
-            zip.start_file(*name, SimpleFileOptions::default()).expect("begun");
-            zip.write_all(bytes).expect("written");
-        }
-        zip.finish().expect("whole").into_inner()
-    }
 
     #[test]
     fn names_cannot_lead_elsewhere_or_hide() {
@@ -158,26 +126,5 @@ mod tests {
         assert_eq!(names, ["passwd", "contrat.pdf", "afdp.exe", "document", "document", "htaccess"]);
         let long = harmless(&format!("{}.docx", "é".repeat(400)));
         assert!(long.chars().count() <= NAME && long.ends_with(".docx"));
-    }
-
-    #[test]
-    fn archives_give_their_documents_only() {
-        let bytes =
-            archive(&[("lot/a.pdf", b"%PDF"), ("lot/.cache/b.pdf", b"x"), ("c.exe", b"MZ"), ("../d.TXT", b"d")]);
-        let mut files = Vec::new();
-        take(&mut files, "lot.zip".into(), bytes, true).expect("taken");
-        let names: Vec<&str> = files.iter().map(|f| f.0.as_str()).collect();
-        assert_eq!(names, ["a.pdf", "d.TXT"]);
-        let nothing = take(&mut files, "lot.zip".into(), archive(&[("c.exe", b"MZ")]), true);
-        assert!(matches!(nothing, Err(Trouble::Refused(_))));
-        assert!(matches!(take(&mut files, "lot.zip".into(), b"PK broken".to_vec(), true), Err(Trouble::Refused(_))));
-    }
-
-    #[test]
-    fn an_archive_that_swells_is_refused() {
-        let zeros = vec![b' '; LARGEST + 1];
-        let mut files = Vec::new();
-        let swollen = take(&mut files, "lot.zip".into(), archive(&[("a.txt", &zeros)]), true);
-        assert!(matches!(swollen, Err(Trouble::Refused(_))) && files.is_empty());
     }
 }

@@ -35,7 +35,8 @@ struct Mark {
     aside: bool,
     /// The first leaf that shows a part of it.
     first: Option<usize>,
-    /// Whether it shows as several elements.
+    /// Whether it may show as several elements, and whether it did.
+    parted: bool,
     split: bool,
 }
 
@@ -119,6 +120,13 @@ impl<'t> Marks<'t> {
         for mark in &mut marks {
             mark.aside = !leaves.iter().any(|leaf| leaf.evidence && leaf.span.overlaps(&mark.span));
             mark.first = leaves.iter().position(|leaf| leaf.shows(mark));
+            mark.parted = leaves.iter().filter(|leaf| leaf.shows(mark)).nth(1).is_some();
+        }
+        for at in 0..marks.len() {
+            let end = marks[at].span.end;
+            // What begins within another and goes beyond it is closed with it and opened again.
+            let inside = marks[at + 1..].iter_mut().take_while(|later| later.span.start < end);
+            inside.filter(|later| later.span.end > end).for_each(|later| later.parted = true);
         }
         Self { text, leaves, marks }
     }
@@ -182,9 +190,10 @@ impl<'t> Marks<'t> {
         mark.split |= !first;
         let classes = &mark.classes;
         if first {
-            out.push_str(&format!("<mark id=\"{}\" class=\"{classes} k-{prefix}{at}\">", mark.id));
+            let part = if mark.parted { format!(" k-{prefix}{at}") } else { String::new() };
+            out.push_str(&format!("<mark id=\"{}\" class=\"{classes}{part}\">", mark.id));
             if mark.role == Role::Near {
-                let label = format!("passage écarté pour {}, retour au verdict", mark.point);
+                let label = format!("écarté pour {}", mark.point);
                 out.push_str(&format!("<a class=\"back\" href=\"#{}\">↩ {}</a> ", mark.home, html(&label)));
             }
         } else {
@@ -205,13 +214,12 @@ impl<'t> Marks<'t> {
         out.push_str("<span class=\"tags\">");
         for mark in shown {
             out.push_str(&format!(
-                "<a class=\"tag {}\" href=\"#{}\" title=\"{}\"><span aria-hidden=\"true\">{}</span> {}<span class=\"vh\"> : {}</span></a> ",
+                "<a class=\"tag {}\" href=\"#{}\" title=\"{}\">{} {}</a> ",
                 mark.classes,
                 mark.home,
                 html(&mark.title),
                 mark.sign,
                 html(&mark.point),
-                html(&mark.title),
             ));
         }
         out.push_str("</span>");
@@ -236,6 +244,7 @@ fn mark(prefix: &str, catalogue: &Catalogue, verdict: &PointVerdict, role: Role,
         title: french(&format!("{title} ({says})")),
         aside: false,
         first: None,
+        parted: false,
         split: false,
     }
 }

@@ -83,6 +83,7 @@ fn document(report: &Report<'_>, assessed: &Assessed<'_>, prefix: &str, level: u
         shown: &drawn.shown,
         base: "",
         after: &|_| String::new(),
+        apart: "",
     };
     let id = if prefix.is_empty() { "d1" } else { prefix.trim_end_matches('-') };
     let section = format!(

@@ -34,7 +34,7 @@ pub struct Reading {
 /// The opening of an assessment; headings begin at level 2.
 pub fn opening(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> Opening {
     let (shown, after) = (HashSet::new(), |_: &PointVerdict| String::new());
-    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after };
+    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after, apart: "" };
     Opening {
         summary: overview::summary_section(&context, assessed),
         notices: overview::notices(&context, assessed),
@@ -48,18 +48,33 @@ pub fn opening(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> Op
 pub fn provider(catalogue: &Catalogue, assessed: &Assessed<'_>, base: &str) -> String {
     let (shown, after) = (HashSet::new(), |_: &PointVerdict| String::new());
     super::provider::section(
-        &verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after },
+        &verdicts::Context { catalogue, prefix: "", level: 1, shown: &shown, base, after: &after, apart: "" },
         assessed,
     )
 }
 
-/// The reading of an assessment; `after` gives HTML for the end of a point.
-pub fn reading(catalogue: &Catalogue, assessed: &Assessed<'_>, after: &dyn Fn(&PointVerdict) -> String) -> Reading {
+/// The reading of an assessment; `after` gives HTML for the end of a point. `apart`, followed by a point's id, is the address
+/// of a page that shows [`point`]; the list beside the contract then leaves out what that page says.
+pub fn reading(
+    catalogue: &Catalogue,
+    assessed: &Assessed<'_>,
+    apart: &str,
+    after: &dyn Fn(&PointVerdict) -> String,
+) -> Reading {
     let drawn = contract::draw(catalogue, assessed, "", 3);
-    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &drawn.shown, base: "", after };
+    let context = verdicts::Context { catalogue, prefix: "", level: 1, shown: &drawn.shown, base: "", after, apart };
     Reading {
         points: verdicts::section(&context, assessed),
         paper: contract::pane(assessed.file, &drawn, "", 2),
         style: drawn.style,
     }
+}
+
+/// All the words of one verdict and what was looked for, on a page of its own; links lead to the reading at `base`.
+pub fn point(catalogue: &Catalogue, assessed: &Assessed<'_>, verdict: &PointVerdict, base: &str) -> String {
+    let drawn = contract::draw(catalogue, assessed, "", 3);
+    let after = |_: &PointVerdict| String::new();
+    let context =
+        verdicts::Context { catalogue, prefix: "", level: 1, shown: &drawn.shown, base, after: &after, apart: "" };
+    verdicts::words(&context, verdict, " open")
 }

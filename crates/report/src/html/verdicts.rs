@@ -22,7 +22,15 @@ pub(super) struct Context<'a> {
     pub(super) base: &'a str,
     /// What stands at the end of a point, already HTML.
     pub(super) after: &'a dyn Fn(&PointVerdict) -> String,
+    /// Before the point's id, the address of a page of its own that says everything; empty where there is none. The list
+    /// then says less: the contract itself is beside it.
+    pub(super) apart: &'a str,
 }
+
+/// Longest quote shown beside the contract, in characters.
+const BESIDE: usize = 140;
+/// Most other places linked beside the contract.
+const PLACES: usize = 4;
 
 /// A filter: its name in classes, its label, how many points it keeps.
 type Filter = (&'static str, String, usize);
@@ -115,6 +123,26 @@ fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
     if !verdict.reason.is_empty() {
         body.push_str(&format!("<p class=\"reason\">{}</p>\n", prose(&verdict.reason)));
     }
+    body.push_str(&if context.apart.is_empty() { words(context, verdict, "") } else { beside(context, verdict) });
+    body.push_str(&advice(context, verdict));
+    body.push_str(&(context.after)(verdict));
+    format!(
+        "<article class=\"point {}\" id=\"{id}\">\n\
+         <header><h{h}>{}</h{h}>\n<p class=\"chips\">{}{}{}<span class=\"code\">{}</span></p></header>\n\
+         <div class=\"more\">\n{body}</div>\n</article>\n",
+        classes(verdict),
+        prose(context.catalogue.title(&verdict.point)),
+        badge(verdict.verdict),
+        severity_chip(verdict),
+        unsure_chip(verdict),
+        html(&verdict.point),
+        h = context.level + 3,
+    )
+}
+
+/// The words that decide, those that contradict, and what was looked for; `open` shows the latter at once.
+pub(super) fn words(context: &Context<'_>, verdict: &PointVerdict, open: &str) -> String {
+    let mut body = String::new();
     for (at, quote) in verdict.quotes.iter().enumerate() {
         body.push_str(&blockquote(context, quote, &quote_id(context.prefix, &verdict.point, at + 1), ""));
     }
@@ -128,22 +156,53 @@ fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
         body.push_str(&blockquote(context, quote, &id, " class=\"contrary\""));
     }
     if let Some(absence) = &verdict.absence {
-        body.push_str(&proof(context, verdict, absence));
+        body.push_str(&proof(context, verdict, absence, open));
     }
-    body.push_str(&advice(context, verdict));
-    body.push_str(&(context.after)(verdict));
-    format!(
-        "<article class=\"point {}\" id=\"{id}\" aria-labelledby=\"{id}-titre\">\n\
-         <header><h{h} id=\"{id}-titre\">{}</h{h}>\n<p class=\"chips\">{}{}{}<span class=\"code\">{}</span></p></header>\n\
-         <div class=\"more\">\n{body}</div>\n</article>\n",
-        classes(verdict),
-        prose(context.catalogue.title(&verdict.point)),
-        badge(verdict.verdict),
-        severity_chip(verdict),
-        unsure_chip(verdict),
-        html(&verdict.point),
-        h = context.level + 3,
-    )
+    body
+}
+
+/// What the list beside the contract shows: the beginning of the first words that decide, links to all others.
+fn beside(context: &Context<'_>, verdict: &PointVerdict) -> String {
+    let mut body = String::new();
+    let mut others = Vec::new();
+    for (at, quote) in verdict.quotes.iter().enumerate() {
+        let id = quote_id(context.prefix, &verdict.point, at + 1);
+        if at > 0 {
+            others.push(place(context, quote, &id));
+            continue;
+        }
+        let text = cut(&quote.text);
+        let place = place(context, quote, &id);
+        body.push_str(&format!("<blockquote><p>{}</p>\n<footer>{place}</footer></blockquote>\n", html(&quoted(&text))));
+    }
+    for (at, quote) in verdict.contrary.iter().enumerate() {
+        let place = place(context, quote, &contrary_id(context.prefix, &verdict.point, at + 1));
+        others.push(format!("<span aria-hidden=\"true\">⇄ </span>le contraire\u{202f}: {place}"));
+    }
+    let left = others.len().saturating_sub(PLACES);
+    others.truncate(PLACES);
+    if left > 0 {
+        let address = html(&format!("{}{}", context.apart, verdict.point));
+        others.push(format!("<a href=\"{address}\">{}</a>", count(left, "autre passage", "autres passages")));
+    }
+    if !others.is_empty() {
+        body.push_str(&format!("<p class=\"place\">Aussi\u{202f}: {}</p>\n", others.join(" ; ")));
+    }
+    if let Some(absence) = &verdict.absence {
+        let address = html(&format!("{}{}", context.apart, verdict.point));
+        body.push_str(&format!(
+            "<p class=\"place\"><a href=\"{address}\">Ce qui a été cherché{}</a></p>\n",
+            rejected(absence)
+        ));
+    }
+    body
+}
+
+/// The beginning of words too long to stand beside the contract.
+fn cut(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(BESIDE) else { return text.to_owned() };
+    let whole = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{}…", text[..whole].trim_end())
 }
 
 fn advice(context: &Context<'_>, verdict: &PointVerdict) -> String {
@@ -156,10 +215,15 @@ fn advice(context: &Context<'_>, verdict: &PointVerdict) -> String {
 
 /// "page 5 · Article 8 › 8.2", a link where the contract's text shows the passage.
 fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
-    let article = if quote.article.is_empty() { String::new() } else { format!(" · {}", html(&quote.article)) };
+    let lean = !context.apart.is_empty();
+    // Beside the contract the innermost heading is enough.
+    let article = if lean { quote.article.rsplit(" › ").next().unwrap_or_default() } else { &quote.article };
+    let article = if article.is_empty() { String::new() } else { format!(" · {}", html(article)) };
     let ocr = if quote.ocr { " <span class=\"chip doubt\">lu par OCR</span>" } else { "" };
     let words = format!("page\u{a0}{}{article}", quote.page);
-    if context.shown.contains(id) {
+    if context.shown.contains(id) && lean {
+        format!("<a href=\"#{id}\">{words}</a>{ocr}")
+    } else if context.shown.contains(id) {
         format!("<a href=\"{}#{id}\">{words}<span class=\"vh\">, voir dans le contrat</span></a>{ocr}", context.base)
     } else {
         format!("{words}{ocr}")
@@ -174,7 +238,7 @@ pub(super) fn blockquote(context: &Context<'_>, quote: &Quote, id: &str, attribu
     )
 }
 
-fn proof(context: &Context<'_>, verdict: &PointVerdict, absence: &Absence) -> String {
+fn proof(context: &Context<'_>, verdict: &PointVerdict, absence: &Absence, open: &str) -> String {
     let looked: String = absence.looked_for.iter().map(|words| format!("<li>{}</li>", html(words))).collect();
     let looked = if looked.is_empty() { looked } else { format!("<ul class=\"looked\">{looked}</ul>\n") };
     let mut near = String::new();
@@ -190,11 +254,18 @@ fn proof(context: &Context<'_>, verdict: &PointVerdict, absence: &Absence) -> St
         "" => "<p>Aucun passage ne s’en approche.</p>\n".to_owned(),
         near => format!("<p>Au plus près\u{202f}:</p>\n<ul class=\"nearest\">\n{near}</ul>\n"),
     };
-    let rejected = match absence.nearest.len() {
+    let rejected = rejected(absence);
+    format!(
+        "<details class=\"proof\"{open}><summary>Ce qui a été cherché{rejected}</summary>\n{looked}{near}</details>\n"
+    )
+}
+
+/// How many passages came near.
+fn rejected(absence: &Absence) -> String {
+    match absence.nearest.len() {
         0 => String::new(),
         n => format!(" · {}", count(n, "passage écarté", "passages écartés")),
-    };
-    format!("<details class=\"proof\"><summary>Ce qui a été cherché{rejected}</summary>\n{looked}{near}</details>\n")
+    }
 }
 
 fn aside(context: &Context<'_>, categories: &[Category<'_>]) -> String {

@@ -360,6 +360,9 @@ macro_rules! whole_suite {
             a_contract_is_judged_once_and_answered,
             what_is_removed_is_gone_unless_another_needs_it,
             reviews_are_in_a_backup,
+            reviews_are_listed_a_page_at_a_time,
+            versions_are_found_from_any_of_them,
+            clauses_are_found_once_a_contract_is_read,
             a_token_opens_its_own_way_until_it_is_revoked,
             proofs_of_one_commit_are_filed_as_one_by_one,
         );

@@ -59,12 +59,11 @@ pub(crate) fn limit(asked: Option<i64>) -> Result<i64, Trouble> {
 async fn contracts(State(app): State<App>, actor: Actor, Query(page): Query<Page>) -> Result<Response, Trouble> {
     let limit = usize::try_from(limit(page.limit)?).unwrap_or(1);
     let all = app.overview(&actor.org).await?;
-    let mut rows: Vec<_> = all.rows.iter().filter(|r| actor.sees(&r.contract.id).is_ok()).collect();
-    rows.sort_by(|a, b| a.contract.id.cmp(&b.contract.id));
     let after = page.cursor.unwrap_or_default();
-    let from = rows.partition_point(|r| r.contract.id <= after);
-    let shown = &rows[from..rows.len().min(from + limit)];
-    let more = from + limit < rows.len();
+    let from = all.by_id.partition_point(|r| r.contract.id <= after);
+    let mut rows = all.by_id[from..].iter().filter(|r| actor.sees(&r.contract.id).is_ok());
+    let shown: Vec<_> = rows.by_ref().take(limit).collect();
+    let more = rows.next().is_some();
     let next = shown.last().filter(|_| more).map(|r| r.contract.id.clone());
     let items = shown.iter().map(|r| answers::summary(r)).collect();
     Ok(answer(Ok((StatusCode::OK, answers::list(items, next)))))

@@ -3,21 +3,19 @@
 
 use crate::actor::{Actor, Needs};
 use crate::app::App;
-use crate::brief::Brief;
+use crate::brief;
 use crate::jobs;
 use crate::page::{Answer, Page, show};
 use crate::pages::analysis::files::{XLSX, attachment, today};
-use crate::pages::welcome::Row;
 use crate::routes::Route;
 use crate::trouble::Trouble;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::routing::get;
-use contract::{Folded, Verdict};
+use contract::Verdict;
 use report::{Assessed, Failure, Report, xlsx};
 use serde::Deserialize;
-use std::cmp::Reverse;
-use store::{Progress, Store};
+use store::{LinesWanted, Progress, ReviewLine, SortBy};
 use tokio::task::spawn_blocking;
 
 /// The routes of this module.
@@ -25,7 +23,7 @@ pub const ROUTES: &[Route] =
     &[Route::get("/analyses", Needs::Read, || get(grid)), Route::get("/analyses.xlsx", Needs::Read, || get(workbook))];
 
 /// Rows of a page.
-const ROWS: usize = 100;
+const ROWS: usize = 50;
 /// Most contracts of a workbook: each is held in memory while it is written.
 const WORKBOOK: usize = 500;
 
@@ -49,6 +47,19 @@ impl Asked {
     /// The query string with another column to sort by.
     fn sorted(&self, by: &str) -> String {
         self.query(by, 1)
+    }
+
+    /// What the register is asked for.
+    fn wanted(&self, skip: usize, most: usize) -> LinesWanted {
+        let sort = match self.tri.as_str() {
+            "" | "date" => SortBy::Date,
+            "nom" => SortBy::Name,
+            "score" => SortBy::Score,
+            "manques" => SortBy::Gaps,
+            key => SortBy::Mark(key.to_owned()),
+        };
+        let words = self.q.chars().take(200).collect();
+        LinesWanted { words, blocking: !self.bloquants.is_empty(), sort, skip, most }
     }
 
     fn query(&self, tri: &str, page: usize) -> String {
@@ -87,7 +98,7 @@ struct Cell {
 }
 
 struct Line {
-    row: Row,
+    row: ReviewLine,
     cells: Vec<Cell>,
 }
 
@@ -102,6 +113,8 @@ struct Grid {
     waiting: usize,
     found: usize,
     all: usize,
+    number: usize,
+    last: usize,
     before: Option<String>,
     after: Option<String>,
 }
@@ -113,22 +126,27 @@ impl Grid {
 }
 
 async fn grid(State(app): State<App>, actor: Actor, page: Page, Query(asked): Query<Asked>) -> Answer {
-    let reviews = app.store(&actor.org, Store::reviews).await?;
-    let (all, waiting) = (reviews.len(), reviews.iter().filter(|r| !jobs::settled(r)).count());
+    let first = asked.page.max(1);
+    let wanted = asked.wanted((first - 1).saturating_mul(ROWS), ROWS);
+    let mut lines = app.store(&actor.org, move |store| store.review_lines(&wanted)).await?;
+    let last = lines.found.div_ceil(ROWS).max(1);
+    let number = first.min(last);
+    if number < first {
+        // A page beyond the last is the last.
+        let wanted = asked.wanted((last - 1) * ROWS, ROWS);
+        lines = app.store(&actor.org, move |store| store.review_lines(&wanted)).await?;
+    }
+    let store::Lines { rows, found, all, waiting } = lines;
     if waiting > 0 {
         jobs::wake(&app, &actor.org);
     }
     let (columns, category) = columns(&app, &asked);
-    let mut rows: Vec<Row> = reviews.into_iter().map(Row::of).filter(|row| fits(&asked, row)).collect();
-    sort(&mut rows, &asked.tri);
-    let found = rows.len();
-    let last = found.div_ceil(ROWS).max(1);
-    let at = asked.page.clamp(1, last);
-    let lines = rows.into_iter().skip((at - 1) * ROWS).take(ROWS);
-    let lines = lines.map(|row| Line { cells: columns.iter().map(|c| cell(&row, &c.key)).collect(), row }).collect();
-    let before = (at > 1).then(|| asked.query(&asked.tri, at - 1));
-    let after = (at < last).then(|| asked.query(&asked.tri, at + 1));
-    show(&Grid { page, asked, columns, lines, category, waiting, found, all, before, after })
+    let scores = category.is_none();
+    let line = |row: ReviewLine| Line { cells: columns.iter().map(|c| cell(&row, &c.key, scores)).collect(), row };
+    let lines = rows.into_iter().map(line).collect();
+    let before = (number > 1).then(|| asked.query(&asked.tri, number - 1));
+    let after = (number < last).then(|| asked.query(&asked.tri, number + 1));
+    show(&Grid { page, asked, columns, lines, category, waiting, found, all, number, last, before, after })
 }
 
 fn columns(app: &App, asked: &Asked) -> (Vec<Column>, Option<String>) {
@@ -148,41 +166,11 @@ fn columns(app: &App, asked: &Asked) -> (Vec<Column>, Option<String>) {
     }
 }
 
-/// Whether a row is asked for.
-fn fits(asked: &Asked, row: &Row) -> bool {
-    let grave = asked.bloquants.is_empty() || row.brief.as_ref().is_some_and(|b| b.blocking > 0);
-    let words = Folded::of(asked.q.trim());
-    let provider = row.brief.as_ref().map_or("", |b| b.provider.as_str());
-    let text = Folded::of(&format!("{} {provider}", row.review.name));
-    grave && words.text().split_whitespace().all(|word| text.text().contains(word))
-}
-
-/// Sorts rows; what is not judged comes last.
-fn sort(rows: &mut [Row], by: &str) {
-    let brief = |row: &Row| row.brief.clone();
-    match by {
-        "" | "date" => {}
-        "nom" => rows.sort_by_cached_key(|r| Folded::of(&r.review.name).text().to_owned()),
-        "score" => rows.sort_by_cached_key(|r| brief(r).map_or((1, 0), |b| (0, b.score.unwrap_or(101)))),
-        "manques" => rows.sort_by_cached_key(|r| brief(r).map_or((1, Reverse(0)), |b| (0, Reverse(b.gaps)))),
-        key => rows.sort_by_cached_key(|r| brief(r).map_or((1, 0), |b| (0, order(&b, key)))),
-    }
-}
-
-/// The worst first.
-fn order(brief: &Brief, key: &str) -> u8 {
-    if let Some(score) = brief.categories.get(key) {
-        return score.unwrap_or(101);
-    }
-    let rank = |v: &Verdict| check::compare::rank(*v).unwrap_or(9);
-    brief.verdicts.get(key).map_or(10, rank)
-}
-
-fn cell(row: &Row, key: &str) -> Cell {
+fn cell(row: &ReviewLine, key: &str, score: bool) -> Cell {
     let none = Cell { text: "–".to_owned(), label: "", class: "aside" };
-    let Some(brief) = &row.brief else { return none };
-    if let Some(score) = brief.categories.get(key) {
-        let Some(score) = score else { return none };
+    let Some(figures) = &row.figures else { return none };
+    if score {
+        let Some(score) = brief::category(figures, key) else { return none };
         let class = match score {
             75.. => "satisfied",
             40..75 => "weak",
@@ -190,7 +178,8 @@ fn cell(row: &Row, key: &str) -> Cell {
         };
         return Cell { text: format!("{score}\u{202f}%"), label: "", class };
     }
-    let (text, class) = match brief.verdicts.get(key) {
+    let verdict = brief::verdict(figures, key);
+    let (text, class) = match verdict {
         Some(Verdict::Satisfied) => ("✓", "satisfied"),
         Some(Verdict::Weak) => ("≈", "weak"),
         Some(Verdict::Adverse) => ("✕", "adverse"),
@@ -198,15 +187,14 @@ fn cell(row: &Row, key: &str) -> Cell {
         Some(Verdict::NotReadable) => ("?", "unreadable"),
         Some(Verdict::NotApplicable) | None => return none,
     };
-    Cell { text: text.to_owned(), label: brief.verdicts.get(key).map_or("", |v| v.label()), class }
+    Cell { text: text.to_owned(), label: verdict.map_or("", |v| v.label()), class }
 }
 
 /// The contracts asked for, as the workbook of `check --format xlsx`.
 async fn workbook(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) -> Answer {
-    let reviews = app.store(&actor.org, Store::reviews).await?;
-    let mut rows: Vec<Row> = reviews.into_iter().map(Row::of).filter(|row| fits(&asked, row)).collect();
-    sort(&mut rows, &asked.tri);
-    if rows.len() > WORKBOOK {
+    let wanted = asked.wanted(0, WORKBOOK);
+    let store::Lines { rows, found, .. } = app.store(&actor.org, move |store| store.review_lines(&wanted)).await?;
+    if found > WORKBOOK {
         return Err(Trouble::Refused(format!(
             "un classeur ne peut tenir plus de {WORKBOOK} contrats : cherchez-en une partie, puis recommencez"
         )));
@@ -216,13 +204,13 @@ async fn workbook(State(app): State<App>, actor: Actor, Query(asked): Query<Aske
     let work = move || {
         let (mut judged, mut failed) = (Vec::new(), Vec::new());
         for row in rows {
-            let id = row.review.id;
-            match row.review.progress {
+            let id = row.id;
+            match row.progress {
                 Progress::Done => {
                     let (document, assessment) = app.store_now(&org, |store| store.review_result(id))?;
-                    judged.push((row.review.name, document, assessment));
+                    judged.push((row.name, document, assessment));
                 }
-                Progress::Failed => failed.push((row.review.name, row.review.message.unwrap_or_default())),
+                Progress::Failed => failed.push((row.name, row.message.unwrap_or_default())),
                 _ => {}
             }
         }

@@ -2,7 +2,6 @@
 
 use crate::actor::{Actor, Needs};
 use crate::app::App;
-use crate::brief::Brief;
 use crate::jobs::{self, settled};
 use crate::page::{Answer, Page, show};
 use crate::routes::Route;
@@ -15,7 +14,7 @@ use axum::http::{HeaderValue, header};
 use axum::routing::{get, post};
 use contract::Profile;
 use serde::Deserialize;
-use store::{NewReview, Progress, Review};
+use store::{NewReview, Progress, ReviewLine};
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
@@ -36,38 +35,17 @@ const RECENT: usize = 4;
 #[template(path = "welcome.html")]
 struct Welcome {
     page: Page,
-    recent: Vec<Row>,
+    recent: Vec<ReviewLine>,
     profiles: [Profile; 12],
 }
 
-/// A review in a list.
-pub(crate) struct Row {
-    pub(crate) review: Review,
-    pub(crate) brief: Option<Brief>,
-}
-
-impl Row {
-    pub(crate) fn of(review: Review) -> Self {
-        let brief = Brief::read(&review.summary).filter(|_| review.progress == Progress::Done);
-        Self { review, brief }
-    }
-
-    pub(crate) fn failed(&self) -> bool {
-        self.review.progress == Progress::Failed
-    }
-
-    pub(crate) fn reading(&self) -> bool {
-        self.review.progress == Progress::Reading
-    }
-}
-
 async fn home(State(app): State<App>, actor: Actor, page: Page) -> Answer {
-    let reviews = app.store(&actor.org, |store| store.newest_reviews(RECENT)).await?;
-    show(&Welcome { page, recent: reviews.into_iter().map(Row::of).collect(), profiles: Profile::ALL })
+    let recent = app.store(&actor.org, |store| store.newest_lines(RECENT)).await?;
+    show(&Welcome { page, recent, profiles: Profile::ALL })
 }
 
 async fn bring(State(app): State<App>, actor: Actor, form: Multipart) -> Answer {
-    let upload = uploads::read(form).await?;
+    let upload = uploads::read(&app, form).await?;
     let batch = file(&app, &actor, upload).await?;
     Ok(see(&format!("/lectures/{batch}")))
 }
@@ -89,12 +67,9 @@ pub(crate) async fn file(app: &App, actor: &Actor, upload: Upload) -> Result<u64
     }
     let (by, now) = (actor.name.clone(), app.host().now());
     let batch = app.store(&actor.org, move |store| {
-        let mut batch = None;
-        for (name, bytes) in upload.files {
-            let added = store.add_review(NewReview { name, batch, profile, previous }, &bytes, &by, now)?;
-            batch.get_or_insert(added.batch);
-        }
-        Ok(batch.unwrap_or_default())
+        let new = |(name, bytes)| (NewReview { name, profile, previous }, bytes);
+        let added = store.add_reviews(upload.files.into_iter().map(new).collect(), &by, now)?;
+        Ok(added.first().map(|a| a.batch).unwrap_or_default())
     });
     let batch = batch.await?;
     jobs::wake(app, &actor.org);
@@ -105,13 +80,13 @@ pub(crate) async fn file(app: &App, actor: &Actor, upload: Upload) -> Result<u64
 #[template(path = "reading.html")]
 struct Reading {
     page: Page,
-    rows: Vec<Row>,
+    rows: Vec<ReviewLine>,
     done: usize,
     settled: bool,
 }
 
 async fn wait(State(app): State<App>, actor: Actor, page: Page, Path(batch): Path<u64>) -> Answer {
-    let rows = app.store(&actor.org, move |store| store.batch_reviews(batch, uploads::FILES)).await?;
+    let rows = app.store(&actor.org, move |store| store.batch_lines(batch, uploads::FILES)).await?;
     match rows.as_slice() {
         [] => return Err(Trouble::NotFound),
         [one] if one.progress == Progress::Done => return Ok(see(&format!("/analyses/{}", one.id))),
@@ -122,7 +97,7 @@ async fn wait(State(app): State<App>, actor: Actor, page: Page, Path(batch): Pat
     if !settled {
         jobs::wake(&app, &actor.org);
     }
-    show(&Reading { page, rows: rows.into_iter().map(Row::of).collect(), done, settled })
+    show(&Reading { page, rows, done, settled })
 }
 
 #[derive(Deserialize)]

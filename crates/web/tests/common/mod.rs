@@ -40,6 +40,10 @@ impl Host for Machine {
         readers::read(name, &bytes, &NoOcr, &Limits::default()).map_err(|e| e.to_string())
     }
 
+    fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, String> {
+        readers::bundle::unpack(&bytes, &readers::bundle::Bounds::default()).map_err(|e| e.to_string())
+    }
+
     fn open_word(&self, bytes: &[u8]) -> Result<Opened, String> {
         draft::redline::open(bytes, &Limits::default()).map_err(|e| e.to_string())
     }

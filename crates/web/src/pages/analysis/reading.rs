@@ -39,7 +39,9 @@ struct ReadingPage {
 async fn reading(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let may = actor.may(Needs::Contribute);
-    let reading = parts::reading(app.infos(), &loaded.assessed(), &|verdict| question(&page, &loaded, verdict, may));
+    let apart = format!("/analyses/{id}/points/");
+    let after = |verdict: &PointVerdict| question(&page, &loaded, verdict, may);
+    let reading = parts::reading(app.infos(), &loaded.assessed(), &apart, &after);
     Ok(show(&ReadingPage { page, loaded, reading, tab: Tab::Reading })?)
 }
 
@@ -66,7 +68,7 @@ fn question(page: &Page, loaded: &Loaded, verdict: &PointVerdict, may: bool) -> 
 /// The highlights' own rules: a strict policy allows no inline style.
 async fn style(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
-    let reading = parts::reading(app.infos(), &loaded.assessed(), &|_| String::new());
+    let reading = parts::reading(app.infos(), &loaded.assessed(), "", &|_| String::new());
     Ok(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], reading.style).into_response())
 }
 
@@ -101,7 +103,10 @@ struct Correction<'a> {
     loaded: &'a Loaded,
     verdict: &'a PointVerdict,
     title: &'a str,
+    /// Its words and what was looked for, already HTML.
+    words: String,
     note: &'a str,
+    may: bool,
 }
 
 async fn correction(State(app): State<App>, actor: Actor, page: Page, Path((id, point)): Path<(u64, String)>) -> Shown {
@@ -110,5 +115,8 @@ async fn correction(State(app): State<App>, actor: Actor, page: Page, Path((id, 
         return Err(Trouble::NotFound.into());
     };
     let note = loaded.answers.get(&point).map_or("", |a| a.note.as_str());
-    Ok(show(&Correction { page, loaded: &loaded, verdict, title: app.infos().title(&point), note })?)
+    let title = app.infos().title(&point);
+    let words = parts::point(app.infos(), &loaded.assessed(), verdict, &format!("/analyses/{id}/lecture"));
+    let may = actor.may(Needs::Contribute);
+    Ok(show(&Correction { page, loaded: &loaded, verdict, title, words, note, may })?)
 }

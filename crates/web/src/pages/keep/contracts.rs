@@ -12,7 +12,7 @@ use axum::routing::get;
 use follow::State as Standing;
 use serde::Deserialize;
 use std::sync::Arc;
-use store::Summary;
+use store::{Summary, Told};
 
 /// The routes of this module.
 pub const ROUTES: &[Route] =
@@ -81,10 +81,7 @@ async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Qu
     let state = STATES.iter().find(|s| s.1 == etat).map(|s| s.0);
     let etat = state.map_or(String::new(), |_| etat);
     let needle = contract::Folded::of(&q).text().trim().to_owned();
-    let matches = |s: &Summary| {
-        let text = format!("{} {} {}", s.contract.provider, s.contract.id, s.contract.file);
-        needle.is_empty() || contract::Folded::of(&text).text().contains(&needle)
-    };
+    let matches = |s: &Summary| needle.is_empty() || s.words.contains(&needle);
     let found: Vec<&Arc<Summary>> =
         all.rows.iter().filter(|s| state.is_none_or(|w| s.state == Some(w)) && matches(s)).collect();
     let last = found.len().div_ceil(PAGE).max(1);
@@ -95,33 +92,34 @@ async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Qu
     show(&List { page, rows, total, found, states, q, etat, number, last, may_add })
 }
 
+/// A contract with a promise of it that was not kept or not proved.
+type Wrong = (Arc<Summary>, Told);
+
 #[derive(Template)]
 #[template(path = "keep/alerts.html")]
 struct Alerts {
     page: Page,
-    lines: Vec<store::Line>,
-    more: usize,
+    lines: Vec<Wrong>,
+    found: usize,
+    number: usize,
+    last: usize,
 }
 
-/// Contracts whose promises are told one by one.
-const TOLD: usize = 40;
+#[derive(Deserialize)]
+struct Which {
+    page: Option<usize>,
+}
 
-async fn alerts(State(app): State<App>, actor: Actor, page: Page) -> Answer {
+async fn alerts(State(app): State<App>, actor: Actor, page: Page, Query(which): Query<Which>) -> Answer {
     let all = app.overview(&actor.org).await?;
-    let bad = |s: &Standing| matches!(s, Standing::Breached | Standing::Unproved | Standing::Late);
-    let ids: Vec<String> =
-        all.rows.iter().filter(|r| r.state.as_ref().is_some_and(bad)).map(|r| r.contract.id.clone()).collect();
-    let more = ids.len().saturating_sub(TOLD);
-    let today = app.today();
-    let lines = app.store(&actor.org, move |store| {
-        let mut out = Vec::new();
-        for id in ids.iter().take(TOLD) {
-            out.extend(store.statuses(Some(id), store::window(today), today)?);
-        }
-        out.retain(|l| bad(&l.status.state));
-        out.sort_by_key(|l| std::cmp::Reverse(l.status.state));
-        Ok(out)
-    });
-    let lines = lines.await?;
-    show(&Alerts { page, lines, more })
+    let found: usize = all.rows.iter().map(|r| r.wrong.len()).sum();
+    let last = found.div_ceil(PAGE).max(1);
+    let number = which.page.unwrap_or(1).clamp(1, last);
+    let each = all.rows.iter().flat_map(|row| row.wrong.iter().map(move |told| (row, told)));
+    let mut places: Vec<(&Arc<Summary>, &Told)> = each.collect();
+    // Within a state contracts keep their order: the worst first.
+    places.sort_by_key(|(_, told)| std::cmp::Reverse(told.state));
+    let shown = places.into_iter().skip((number - 1) * PAGE).take(PAGE);
+    let lines = shown.map(|(row, told)| (Arc::clone(row), told.clone())).collect();
+    show(&Alerts { page, lines, found, number, last })
 }
