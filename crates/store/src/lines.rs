@@ -1,6 +1,6 @@
 //! What lists and the grid show of reviews: columns kept beside each, so that a page over thousands reads its own rows only.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::reviews::{Progress, Review, one};
 use crate::schema::{review, review_line};
 use crate::{Conn, Store};
@@ -263,6 +263,14 @@ impl Store {
         family.sort_by_key(|l| std::cmp::Reverse(l.id));
         family.truncate(most);
         Ok(family)
+    }
+
+    /// One review's line.
+    ///
+    /// # Errors
+    /// When there is none of this number.
+    pub fn review_line(&mut self, id: u64) -> Result<ReviewLine> {
+        self.line(id)?.ok_or_else(|| Error::Absent(format!("aucun contrat n° {id}")))
     }
 
     fn line(&mut self, id: u64) -> Result<Option<ReviewLine>> {

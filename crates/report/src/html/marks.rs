@@ -229,9 +229,10 @@ impl<'t> Marks<'t> {
 fn mark(prefix: &str, catalogue: &Catalogue, verdict: &PointVerdict, role: Role, id: String, span: Span) -> Mark {
     let title = catalogue.title(&verdict.point);
     let (classes, sign, says) = match role {
-        Role::Decides => (classes(verdict), sign(verdict.verdict), verdict.verdict.label()),
-        Role::Contrary => (format!("contrary {}", classes(verdict)), "⇄", "dit le contraire"),
-        Role::Near => ("near".to_owned(), sign(verdict.verdict), "passage écarté"),
+        // The sign tells the verdict.
+        Role::Decides => (classes(verdict), sign(verdict.verdict), ""),
+        Role::Contrary => (format!("contrary {}", classes(verdict)), "⇄", " (dit le contraire)"),
+        Role::Near => ("near".to_owned(), sign(verdict.verdict), ""),
     };
     Mark {
         id,
@@ -241,7 +242,7 @@ fn mark(prefix: &str, catalogue: &Catalogue, verdict: &PointVerdict, role: Role,
         classes,
         sign,
         point: verdict.point.clone(),
-        title: french(&format!("{title} ({says})")),
+        title: french(&format!("{title}{says}")),
         aside: false,
         first: None,
         parted: false,

@@ -30,7 +30,9 @@ pub(super) struct Context<'a> {
 /// Longest quote shown beside the contract, in characters.
 const BESIDE: usize = 140;
 /// Most other places linked beside the contract.
-const PLACES: usize = 4;
+const PLACES: usize = 3;
+/// Longest heading told of one of them, in characters.
+const HEADING: usize = 40;
 
 /// A filter: its name in classes, its label, how many points it keeps.
 type Filter = (&'static str, String, usize);
@@ -120,7 +122,9 @@ pub(super) fn unsure_chip(verdict: &PointVerdict) -> &'static str {
 fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
     let id = point_id(context.prefix, &verdict.point);
     let mut body = String::new();
-    if !verdict.reason.is_empty() {
+    // Beside the contract the words themselves say why a point is satisfied.
+    let told = context.apart.is_empty() || verdict.verdict != Verdict::Satisfied;
+    if told && !verdict.reason.is_empty() {
         body.push_str(&format!("<p class=\"reason\">{}</p>\n", prose(&verdict.reason)));
     }
     body.push_str(&if context.apart.is_empty() { words(context, verdict, "") } else { beside(context, verdict) });
@@ -171,7 +175,7 @@ fn beside(context: &Context<'_>, verdict: &PointVerdict) -> String {
             others.push(place(context, quote, &id));
             continue;
         }
-        let text = cut(&quote.text);
+        let text = cut(&quote.text, BESIDE);
         let place = place(context, quote, &id);
         body.push_str(&format!("<blockquote><p>{}</p>\n<footer>{place}</footer></blockquote>\n", html(&quoted(&text))));
     }
@@ -199,8 +203,8 @@ fn beside(context: &Context<'_>, verdict: &PointVerdict) -> String {
 }
 
 /// The beginning of words too long to stand beside the contract.
-fn cut(text: &str) -> String {
-    let Some((end, _)) = text.char_indices().nth(BESIDE) else { return text.to_owned() };
+fn cut(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
     let whole = text[..end].rfind(char::is_whitespace).unwrap_or(end);
     format!("{}…", text[..whole].trim_end())
 }
@@ -217,8 +221,11 @@ fn advice(context: &Context<'_>, verdict: &PointVerdict) -> String {
 fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
     let lean = !context.apart.is_empty();
     // Beside the contract the innermost heading is enough.
-    let article = if lean { quote.article.rsplit(" › ").next().unwrap_or_default() } else { &quote.article };
-    let article = if article.is_empty() { String::new() } else { format!(" · {}", html(article)) };
+    let article = match quote.article.rsplit(" › ").next() {
+        Some(innermost) if lean => cut(innermost, HEADING),
+        _ => quote.article.clone(),
+    };
+    let article = if article.is_empty() { String::new() } else { format!(" · {}", html(&article)) };
     let ocr = if quote.ocr { " <span class=\"chip doubt\">lu par OCR</span>" } else { "" };
     let words = format!("page\u{a0}{}{article}", quote.page);
     if context.shown.contains(id) && lean {

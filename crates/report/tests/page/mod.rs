@@ -66,7 +66,9 @@ fn start<'a>(page: &mut Page, open: &mut Vec<Open<'a>>, tag: &'a str) {
     }
     assert!(rest.trim().is_empty() || name == "input", "attributes are quoted: {tag}");
     let class = attributes.get("class").copied().unwrap_or_default();
-    let key = class.split(' ').find(|class| class.starts_with("k-")).map(str::to_owned);
+    // A passage in one piece needs no name but its id.
+    let whole = || attributes.get("id").filter(|_| name == "mark").copied();
+    let key = class.split(' ').find(|class| class.starts_with("k-")).or_else(whole).map(str::to_owned);
     if let Some(id) = attributes.get("id") {
         assert!(page.ids.insert((*id).to_owned()), "{id} comes once");
         if let Some(key) = &key {
