@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<()> {
     if base.exists() {
         println!("the base of {} is used as it is", base.display());
     } else {
-        let (made, time) = timed(|| fill(args, &base))?;
+        let (made, time) = timed(|| fill(&args.samples, &base, (args.contracts, args.distinct)))?;
         println!("{made} contracts filed in {:.0} s", time.as_secs_f64());
     }
     let server = Server::start(&args.bin, &base)?;
@@ -97,10 +97,10 @@ struct Made {
     figures: Figures,
 }
 
-fn judged(args: &Args, engine: &Engine) -> Result<Vec<Made>> {
+fn judged(samples: &Path, distinct: usize, engine: &Engine) -> Result<Vec<Made>> {
     let infos = report::Catalogue::from(&engine.catalogue);
-    let mut mixer = Mixer::new(&args.samples, 1)?;
-    let made = (0..args.distinct.max(1)).map(|_| {
+    let mut mixer = Mixer::new(samples, 1)?;
+    let made = (0..distinct.max(1)).map(|_| {
         let text = mixer.contract();
         let document = readers::read("contrat.txt", text.as_bytes(), &readers::NoOcr, &readers::Limits::default())?;
         let assessment = engine.assess(&document, &Request::default());
@@ -110,19 +110,21 @@ fn judged(args: &Args, engine: &Engine) -> Result<Vec<Made>> {
     made.collect()
 }
 
-/// Files the contracts: each is judged, followed, and one in ten proved.
-fn fill(args: &Args, base: &Path) -> Result<usize> {
+/// Files so many contracts, of which so many are different: each is judged, followed, and one in ten proved.
+///
+/// # Errors
+/// When there are no samples, or the base can't be written.
+pub fn fill(samples: &Path, base: &Path, (contracts, distinct): (usize, usize)) -> Result<usize> {
     let engine = Engine::new(points::embedded())?;
-    let made = judged(args, &engine)?;
+    let made = judged(samples, distinct, &engine)?;
     let needs = follow::needs(&engine.catalogue);
-    fs::create_dir_all(&args.dir)?;
     // Under another name until it is whole.
-    let half = args.dir.join("half");
+    let half = base.with_extension("half");
     let _ = fs::remove_dir_all(&half);
     let now: Timestamp = "2026-11-01T08:00:00Z".parse()?;
     let mut proved = Vec::new();
     let mut store = Store::open(&Place::folder(&half), "principal", &|| [3; 32], now)?;
-    for nth in 0..args.contracts {
+    for nth in 0..contracts {
         let one = &made[nth % made.len()];
         let provider = format!("Prestataire {nth:04}");
         let bytes = format!("{}\nExemplaire {nth}\n", one.text).into_bytes();
@@ -140,7 +142,7 @@ fn fill(args: &Args, base: &Path) -> Result<usize> {
     proved.iter().try_for_each(|(nth, id)| prove(&mut store, *nth, id, now))?;
     drop(store);
     fs::rename(&half, base)?;
-    Ok(args.contracts)
+    Ok(contracts)
 }
 
 fn follow_up(

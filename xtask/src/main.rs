@@ -1,5 +1,6 @@
 //! Developer tasks; `cargo xtask --help` lists them.
 
+mod api;
 mod bench;
 mod browser;
 mod cases;
@@ -52,6 +53,8 @@ enum Task {
     Harvest(harvest::Args),
     /// Learn the second reading's numbers from labelled contracts.
     Learn(learn::Args),
+    /// Runs schemathesis against the API of the real program.
+    Api(api::Args),
     /// Measures speed against references in the same run and prints ratios.
     Bench(bench::Args),
     /// Drives the pages in headless Chromium, with axe-core and pictures.
@@ -118,6 +121,7 @@ fn main() -> anyhow::Result<()> {
         Task::Learn(args) => learn::run(&args),
         Task::Exam(args) => exam::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Api(args) => api::run(&args),
         Task::Load(args) => load::run(&args),
         Task::Crash { kills, proofs } => crash::run(kills, proofs),
         Task::Register(args) => register::run(&args),

@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 /// One way in.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
-    /// `GET` or `POST`; for tests, the handler itself knows.
+    /// `GET`, `POST` or `DELETE`; for tests, the handler itself knows.
     pub method: &'static str,
     /// The path, with `{names}`.
     pub path: &'static str,
@@ -28,11 +28,16 @@ impl Route {
     pub const fn post(path: &'static str, needs: Needs, make: fn() -> MethodRouter<App>) -> Self {
         Self { method: "POST", path, needs, make }
     }
+
+    /// A removal through the API.
+    pub const fn delete(path: &'static str, needs: Needs, make: fn() -> MethodRouter<App>) -> Self {
+        Self { method: "DELETE", path, needs, make }
+    }
 }
 
 /// Every route. A module of pages brings its own list; it is named here once.
 pub fn all() -> impl Iterator<Item = Route> {
-    let lists: [&'static [Route]; 33] = [
+    let lists: &[&'static [Route]] = &[
         assets::ROUTES,
         pages::welcome::ROUTES,
         pages::analysis::synthesis::ROUTES,
@@ -62,10 +67,6 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::keep::people::ROUTES,
         pages::keep::ways::ROUTES,
         pages::keep::search::ROUTES,
-        api::describe::ROUTES,
-        api::register::ROUTES,
-        api::proofs::ROUTES,
-        api::ledger::ROUTES,
     ];
-    lists.into_iter().flatten().copied()
+    lists.iter().copied().chain(api::ROUTES).flatten().copied()
 }

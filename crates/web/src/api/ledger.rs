@@ -1,16 +1,19 @@
 //! The ledger for programs.
 
 use super::answers;
-use super::problem::answer;
+use super::problem::{answer, numbered};
 use super::register::limit;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
+use crate::pages::keep::ledger;
 use crate::routes::Route;
 use crate::trouble::Trouble;
-use axum::extract::{Path, Query, State};
+use crate::uploads;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Store;
@@ -19,6 +22,11 @@ use store::Store;
 pub const ROUTES: &[Route] = &[
     Route::get("/api/v1/entries", Needs::Verify, || get(list)),
     Route::get("/api/v1/entries/{seq}/inclusion", Needs::Verify, || get(inclusion)),
+    Route::post("/api/v1/dossier", Needs::Verify, || post(ledger::whole)),
+    Route::post("/api/v1/contracts/{id}/dossier", Needs::Verify, || post(ledger::of_contract)),
+    Route::post("/api/v1/verifications", Needs::Verify, || {
+        post(verify_dossier).layer(DefaultBodyLimit::max(uploads::LARGEST))
+    }),
     Route::get("/api/v1/checkpoint", Needs::Verify, || get(checkpoint)),
 ];
 
@@ -31,8 +39,7 @@ struct Asked {
 
 async fn list(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) -> Result<Response, Trouble> {
     let limit = limit(asked.limit)?;
-    let wrong = |_| Trouble::Refused("cursor : reprenez « next » de la page précédente".to_owned());
-    let before = asked.cursor.map(|c| c.parse::<u64>().map_err(wrong)).transpose()?;
+    let before = numbered(asked.cursor.as_deref())?.map(i64::unsigned_abs);
     let of = asked.contract;
     let found = app.store(&actor.org, move |s: &mut Store| s.entries(of.as_deref(), before, limit + 1)).await?;
     let more = found.len() as i64 > limit;
@@ -55,4 +62,19 @@ async fn checkpoint(State(app): State<App>, actor: Actor) -> Result<Response, Tr
     let found = app.store(&actor.org, |s: &mut Store| Ok((s.last_checkpoint()?, s.public_key()))).await?;
     let (size, note) = found.0.map_or((None, None), |(size, note, _)| (Some(size), Some(note)));
     Ok(answer(Ok((StatusCode::OK, json!({"size": size, "note": note, "key": found.1})))))
+}
+
+/// Verifies a dossier that was brought; nothing of it is kept.
+async fn verify_dossier(State(app): State<App>, actor: Actor, body: Bytes) -> Result<Response, Trouble> {
+    let work = tokio::task::spawn_blocking(move || verify::dossier(&body, None));
+    let report = work.await.map_err(|e| Trouble::Broken(e.to_string()))?;
+    let key = app.store(&actor.org, |s: &mut Store| Ok(s.public_key())).await?;
+    let findings: Vec<Value> =
+        report.findings.iter().map(|f| json!({"place": f.place, "problem": f.problem})).collect();
+    let whole = report.is_whole();
+    Ok(answer(Ok((
+        StatusCode::OK,
+        json!({"whole": whole, "findings": findings, "ours": whole && report.key == key, "contract": report.contract,
+               "created": report.created, "entries": report.entries, "size": report.size}),
+    ))))
 }

@@ -66,6 +66,16 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
     serde_json::from_slice(body).map_err(|e| Box::new(problem(StatusCode::BAD_REQUEST, Some(&e.to_string()))))
 }
 
+/// A cursor that is a number: what a page gave as `next`.
+///
+/// # Errors
+/// When it is none.
+pub fn numbered(cursor: Option<&str>) -> Result<Option<i64>, Trouble> {
+    let wrong = || Trouble::Refused("cursor : reprenez « next » de la page précédente".to_owned());
+    let number = |text: &str| text.parse::<i64>().ok().filter(|n| *n >= 0).ok_or_else(wrong);
+    cursor.map(number).transpose()
+}
+
 /// An answer of the API: a status with JSON, or a trouble.
 pub type Done = Result<(StatusCode, Value), Trouble>;
 

@@ -1,11 +1,11 @@
 //! Proofs for programs.
 
 use super::answers;
-use super::problem::{answer, once, parse};
+use super::problem::{answer, numbered, once, parse};
 use super::register::limit;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
-use crate::pages::keep::inbox::take;
+use crate::pages::keep::inbox::{self, take};
 use crate::routes::Route;
 use crate::trouble::Trouble;
 use crate::uploads;
@@ -25,6 +25,7 @@ pub const ROUTES: &[Route] = &[
         post(bring).layer(axum::extract::DefaultBodyLimit::max(uploads::LARGEST))
     }),
     Route::get("/api/v1/proofs/{id}", Needs::Visit, || get(one)),
+    Route::get("/api/v1/proofs/{id}/file", Needs::Visit, || get(inbox::file)),
     Route::post("/api/v1/proofs/{id}/contract", Needs::Contribute, || post(attach)),
 ];
 
@@ -38,8 +39,7 @@ struct Asked {
 
 async fn list(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) -> Result<Response, Trouble> {
     let limit = limit(asked.limit)?;
-    let wrong = |_| Trouble::Refused("cursor : reprenez « next » de la page précédente".to_owned());
-    let before = asked.cursor.map(|c| c.parse::<i64>().map_err(wrong)).transpose()?;
+    let before = numbered(asked.cursor.as_deref())?;
     let own = actor.contract.clone().filter(|_| actor.role.bound());
     let unattached = asked.unattached.unwrap_or(false) && own.is_none();
     let wanted = Wanted { contract: own.or(asked.contract), unattached, before };

@@ -22,6 +22,7 @@ use draft::redline::Signature;
 use draft::{Answers, Parties, figures, letter};
 use points::{Origin, Parameter, ParameterKind};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tokio::task::spawn_blocking;
 
@@ -244,6 +245,41 @@ async fn choose(
     Ok(see(&format!("/analyses/{id}/corriger/apercu")))
 }
 
+/// What is chosen and asked, for programs.
+pub(crate) fn described(app: &App, loaded: &Loaded) -> Value {
+    let choice = Choice::of(app, loaded);
+    let question = |a: Asked| {
+        let (point, name) = a.field.split_once('.').unwrap_or_default();
+        json!({"point": point, "name": name, "question": a.question, "unit": a.hint, "value": a.value, "choices": a.choices})
+    };
+    let questions: Vec<Value> = questions(app, loaded, &choice, &BTreeMap::new()).into_iter().map(question).collect();
+    let offered: Vec<&str> = gaps(app, loaded).map(|v| v.point.as_str()).collect();
+    json!({"points": choice.points, "offered": offered, "answers": choice.answers, "questions": questions})
+}
+
+/// Keeps what a program chose.
+///
+/// # Errors
+/// When a point has no clause, or an answer can't be taken.
+pub(crate) async fn keep(
+    app: &App,
+    actor: &Actor,
+    id: u64,
+    points: Vec<String>,
+    answers: BTreeMap<String, BTreeMap<String, String>>,
+) -> Result<(), Trouble> {
+    let clause = |id: &String| app.engine().catalogue.get(id).is_some_and(|p| p.clause.is_some());
+    if let Some(unknown) = points.iter().chain(answers.keys()).find(|id| !clause(id)) {
+        return Err(Trouble::Refused(format!("points : « {unknown} » n'a pas de clause")));
+    }
+    let choice = Choice { points, answers };
+    if let Some((field, message)) = choice.read(app).1.into_iter().next() {
+        return Err(Trouble::Refused(format!("{field} : {message}")));
+    }
+    let kept = serde_json::to_value(&choice).map_err(|e| Trouble::Broken(e.to_string()))?;
+    app.store(&actor.org, move |store| store.keep_mend(id, kept)).await
+}
+
 /// A change as the preview shows it.
 struct Shift {
     id: String,
@@ -366,7 +402,7 @@ async fn mended(app: &App, actor: &Actor, loaded: &Loaded, choice: &Choice) -> R
     Ok(spawn_blocking(work).await.map_err(|e| Trouble::Broken(e.to_string()))?)
 }
 
-async fn redlined(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Shown {
+pub(crate) async fn redlined(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     if !loaded.is_word() {
         return Err(Trouble::NotFound.into());
@@ -381,14 +417,14 @@ fn nothing_to_change() -> Trouble {
     Trouble::Refused("il n'y a rien à changer dans ce contrat".to_owned())
 }
 
-async fn amendment(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
+pub(crate) async fn amendment(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let amended = amended(&app, &loaded, &Choice::of(&app, &loaded)).await?;
     let paper = amended.paper.ok_or_else(nothing_to_change)?;
     Ok(papers::hand_over(&format!("{} - avenant", loaded.stem()), &form, paper).await?)
 }
 
-async fn letter_file(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
+pub(crate) async fn letter_file(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let choice = Choice::of(&app, &loaded);
     let paper = letter::paper(&letter::Letter {

@@ -16,7 +16,8 @@ use contract::Profile;
 use draft::documents::{self, DocumentAnswers, DocumentFilling, Template as Model};
 use draft::{Parties, figures};
 use paper::Paper;
-use points::{Parameter, ParameterKind, Value};
+use points::{Parameter, ParameterKind};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tokio::task::spawn_blocking;
 
@@ -152,27 +153,61 @@ async fn filled(
     for (section, own) in &mut given.answers {
         own.retain(|name, value| proposed(&app, &model, section, name, profile).is_none_or(|p| p != *value));
     }
-    let catalogue = &app.engine().catalogue;
-    let answers = match DocumentAnswers::parse(&given.file(), &model, catalogue) {
-        Ok(answers) => answers,
+    let paper = match set(&app, &model, &given) {
+        Ok(paper) => paper,
         Err(error) => {
-            let mut again = ask(&app, &page, &model, &given, Some(error.to_string()), None)?;
+            let mut again = ask(&app, &page, &model, &given, Some(error), None)?;
             *again.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(again);
         }
     };
+    if let Some(form) = take {
+        return hand_over(&model.title, &form, paper).await;
+    }
+    ask(&app, &page, &model, &given, None, Some(paper_html::paper(&paper)))
+}
+
+/// The document with what was filled in; else a French sentence that says what can't be taken.
+fn set(app: &App, model: &Model, given: &Given) -> Result<Paper, String> {
+    let catalogue = &app.engine().catalogue;
+    let answers = DocumentAnswers::parse(&given.file(), model, catalogue).map_err(|e| e.to_string())?;
     let filling = DocumentFilling {
         catalogue,
         parties: &Parties::default(),
         profile: given.profile,
         answers: &answers,
-        date: Some(today(&app)),
+        date: Some(today(app)),
     };
-    let paper = model.paper(&filling).map_err(broken)?;
-    if let Some(form) = take {
-        return hand_over(&model.title, &form, paper).await;
-    }
-    ask(&app, &page, &model, &given, None, Some(paper_html::paper(&paper)))
+    model.paper(&filling).map_err(|e| e.to_string())
+}
+
+/// The same, for programs.
+///
+/// # Errors
+/// A French sentence.
+pub(crate) fn made(
+    app: &App,
+    model: &Model,
+    profile: Option<Profile>,
+    answers: BTreeMap<String, BTreeMap<String, String>>,
+) -> Result<Paper, String> {
+    set(app, model, &Given { profile, answers })
+}
+
+/// The questions of a document, for programs.
+pub(crate) fn questions(app: &App, model: &Model) -> Vec<Value> {
+    let profile = model.profile_for(None);
+    let told = |section: &str, p: &Parameter| {
+        let asked = question(section, p, &Given::default(), value(p, profile));
+        json!({"section": section, "name": p.name, "question": asked.question, "unit": asked.hint, "value": asked.value,
+               "choices": asked.choices})
+    };
+    let own = model.parameters.iter().map(|open| told(OWN, &open.parameter));
+    let clauses = model.clauses().into_iter().flat_map(|id| {
+        let clause = app.engine().catalogue.get(id).and_then(|p| p.clause.as_ref());
+        clause.into_iter().flat_map(|c| &c.parameters).map(|p| told(id, p)).collect::<Vec<_>>()
+    });
+    own.chain(clauses).collect()
 }
 
 fn ask(
@@ -204,7 +239,7 @@ fn ask(
 fn value(parameter: &Parameter, profile: Profile) -> String {
     let value = parameter.default_for(profile);
     match (&parameter.kind, value) {
-        (ParameterKind::Date, Value::Text(day)) => day.clone(),
+        (ParameterKind::Date, points::Value::Text(day)) => day.clone(),
         (kind, value) => figures::write(kind, value).replace(['\u{a0}', '\u{202f}'], " "),
     }
 }

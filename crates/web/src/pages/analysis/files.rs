@@ -23,12 +23,12 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The file as it came. It is handed over, never shown: its content is hostile.
-async fn original(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Result<Response, Trouble> {
+pub(crate) async fn original(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Result<Response, Trouble> {
     let (review, bytes) = app.store(&actor.org, move |store| Ok((store.review(id)?, store.review_bytes(id)?))).await?;
     Ok(attachment(&review.name, "application/octet-stream", bytes))
 }
 
-async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
+pub(crate) async fn report(State(app): State<App>, actor: Actor, Path((id, form)): Path<(u64, String)>) -> Shown {
     let loaded = load(&app, &actor, id).await?;
     let documents = [loaded.assessed()];
     let report = Report { catalogue: app.infos(), documents: &documents, failures: &[] };

@@ -5,7 +5,7 @@ use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::page::{Page, show};
 use crate::routes::Route;
-use crate::trouble::see;
+use crate::trouble::{Trouble, see};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -67,6 +67,26 @@ async fn begin(
         *again.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
+    let contract = file(&app, &actor, loaded, &provider, signed).await?;
+    Ok(see(&format!("/contrats/{contract}")))
+}
+
+/// Puts a contract under follow-up under this provider's name, signed on this day; its promises are proposed. Gives its id.
+///
+/// # Errors
+/// When it is there already, or can't be filed.
+pub(crate) async fn file(
+    app: &App,
+    actor: &Actor,
+    loaded: Loaded,
+    provider: &str,
+    signed: Date,
+) -> Result<String, Trouble> {
+    let provider: String = provider.trim().chars().take(NAME).collect();
+    if provider.is_empty() {
+        return Err(Trouble::Refused("dites qui est le prestataire".to_owned()));
+    }
+    let (id, needs) = (loaded.review.id, needs(&app.engine().catalogue));
     let (by, now) = (actor.name.clone(), app.host().now());
     let contract = app.store(&actor.org, move |store| {
         let bytes = store.review_bytes(id)?;
@@ -88,6 +108,5 @@ async fn begin(
         store.sign()?;
         Ok(contract)
     });
-    let contract = contract.await?;
-    Ok(see(&format!("/contrats/{contract}")))
+    contract.await
 }

@@ -244,7 +244,11 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<St
 }
 
 /// The contract's file. Opening it is an entry of the ledger.
-async fn document(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn document(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
     actor.sees(&id)?;
     let (now, by) = (app.host().now(), actor.name.clone());
     let found = app.store(&actor.org, move |store| {

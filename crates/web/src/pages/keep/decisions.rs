@@ -56,7 +56,7 @@ pub(crate) fn of(store: &mut Store, contract: &str, id: &str) -> store::Result<F
 }
 
 /// Fields of a form that may come several times.
-type Fields = Vec<(String, String)>;
+pub(crate) type Fields = Vec<(String, String)>;
 
 fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.iter().find(|f| f.0 == name).map_or("", |f| f.1.trim())
@@ -118,8 +118,10 @@ fn apply(promise: &mut Promise, fields: &Fields) -> Result<(), Trouble> {
     if !from.is_empty() {
         promise.from = from.parse().map_err(|_| wrong("la date de début n'est pas une date"))?;
     }
-    let machines = field(fields, "machines").split([',', ';', '\n']).map(str::trim).filter(|m| !m.is_empty());
-    promise.machines = machines.take(200).map(|m| m.chars().take(100).collect()).collect();
+    if fields.iter().any(|f| f.0 == "machines") {
+        let machines = field(fields, "machines").split([',', ';', '\n']).map(str::trim).filter(|m| !m.is_empty());
+        promise.machines = machines.take(200).map(|m| m.chars().take(100).collect()).collect();
+    }
     let figure = field(fields, "chiffre").replace(',', ".");
     if let (Some(yardstick), false) = (&mut promise.yardstick, figure.is_empty()) {
         let value: f64 = figure.parse().map_err(|_| wrong("le chiffre n'est pas un nombre"))?;
@@ -132,7 +134,17 @@ fn apply(promise: &mut Promise, fields: &Fields) -> Result<(), Trouble> {
 }
 
 async fn correct(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
-    let (by, now, back) = (actor.name.clone(), app.host().now(), format!("/contrats/{id}"));
+    let back = format!("/contrats/{id}");
+    corrected(&app, &actor, id, fields).await?;
+    Ok(see(&back))
+}
+
+/// Corrects a promise and follows it.
+///
+/// # Errors
+/// When the promise is not of this contract, or what is given can't be taken.
+pub(crate) async fn corrected(app: &App, actor: &Actor, id: String, fields: Fields) -> Result<(), Trouble> {
+    let (by, now) = (actor.name.clone(), app.host().now());
     let done = app.store(&actor.org, move |store| {
         let before = of(store, &id, field(&fields, "p"))?;
         let mut promise = before.promise.clone();
@@ -147,11 +159,20 @@ async fn correct(State(app): State<App>, actor: Actor, Path(id): Path<String>, F
         }
         store.sign().map(|_| ())
     });
-    done.await?;
-    Ok(see(&back))
+    done.await
 }
 
 async fn waive(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
+    let back = format!("/contrats/{id}");
+    waived(&app, &actor, id, fields).await?;
+    Ok(see(&back))
+}
+
+/// Lets a promise go for a time, and says why.
+///
+/// # Errors
+/// When the promise is not of this contract, or there is no reason or no sound period.
+pub(crate) async fn waived(app: &App, actor: &Actor, id: String, fields: Fields) -> Result<(), Trouble> {
     let wrong = |text: &str| Trouble::Refused(text.to_owned());
     let why = field(&fields, "raison").to_owned();
     if why.is_empty() {
@@ -165,13 +186,12 @@ async fn waive(State(app): State<App>, actor: Actor, Path(id): Path<String>, For
     if until.is_some_and(|u| u < from) {
         return Err(wrong("la dispense finit avant de commencer"));
     }
-    let (by, now, back) = (actor.name.clone(), app.host().now(), format!("/contrats/{id}"));
+    let (by, now) = (actor.name.clone(), app.host().now());
     let done = app.store(&actor.org, move |store| {
         let mut promise = of(store, &id, field(&fields, "p"))?.promise;
         promise.waivers.push(Waiver { from, until, by: by.clone(), why: why.clone() });
         store.correct("waived", &promise, &by, &why, now)?;
         store.sign().map(|_| ())
     });
-    done.await?;
-    Ok(see(&back))
+    done.await
 }

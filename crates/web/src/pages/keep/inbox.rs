@@ -101,7 +101,7 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<i6
 }
 
 /// The proof as received. Opening it is an entry of the ledger.
-async fn file(State(app): State<App>, actor: Actor, Path(id): Path<i64>) -> Result<Response, Trouble> {
+pub(crate) async fn file(State(app): State<App>, actor: Actor, Path(id): Path<i64>) -> Result<Response, Trouble> {
     let (now, guest) = (app.host().now(), actor.clone());
     let found = app.store(&actor.org, move |store| {
         let proof = store.proof(id)?;

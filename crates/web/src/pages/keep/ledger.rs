@@ -98,11 +98,15 @@ async fn inclusion(State(app): State<App>, actor: Actor, Path(seq): Path<u64>) -
     Ok(download(&format!("ecriture-{seq}.json"), format!("{body:#}\n").into_bytes()))
 }
 
-async fn whole(State(app): State<App>, actor: Actor) -> Result<Response, Trouble> {
+pub(crate) async fn whole(State(app): State<App>, actor: Actor) -> Result<Response, Trouble> {
     dossier(&app, &actor, None).await
 }
 
-async fn of_contract(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn of_contract(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
     dossier(&app, &actor, Some(id)).await
 }
 

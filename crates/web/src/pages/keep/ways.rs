@@ -83,18 +83,39 @@ struct New {
 }
 
 async fn add(State(app): State<App>, actor: Actor, page: Page, Form(form): Form<New>) -> Answer {
-    let name: String = form.nom.trim().chars().take(80).collect();
+    let (source, token) = made(&app, &actor, &form.nom, &form.voie, form.contrat).await?;
+    let made = token.map(|token| {
+        let host = app.settings().hosts.iter().find(|h| h.parse::<IpAddr>().is_err() && h.contains('.'));
+        let domain = host.map_or(page.t("keep.way_domain"), String::as_str);
+        let address = (source.way == Way::Mail).then(|| format!("depot+{token}@{domain}"));
+        Made { token, address, reachable: host.is_some(), contract: source.contract }
+    });
+    shown(&app, &actor, page, made, String::new()).await
+}
+
+/// Makes a source; gives it with its token, which is shown this once.
+///
+/// # Errors
+/// When it has no name, its way is none of those offered, or its contract is unknown.
+pub(crate) async fn made(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    way: &str,
+    contract: Option<String>,
+) -> Result<(Source, Option<String>), Trouble> {
+    let name: String = name.trim().chars().take(80).collect();
     if name.is_empty() || name.chars().any(char::is_control) {
         return Err(Trouble::Refused("donnez un nom à cette source".to_owned()));
     }
-    let way = WAYS.iter().map(|w| w.0).find(|w| w.name() == form.voie);
+    let way = WAYS.iter().map(|w| w.0).find(|w| w.name() == way);
     let way = way.ok_or_else(|| Trouble::Refused("cette voie n'existe pas".to_owned()))?;
-    let contract = form.contrat.filter(|c| !c.is_empty());
+    let contract = contract.filter(|c| !c.is_empty());
     let source = Source {
         id: String::new(),
         name,
         way,
-        contract: contract.clone(),
+        contract,
         tool: None,
         zone: "Europe/Paris".to_owned(),
         settings: serde_json::Map::new(),
@@ -102,14 +123,7 @@ async fn add(State(app): State<App>, actor: Actor, page: Page, Form(form): Form<
         revoked: None,
     };
     let (seed, by, now) = (app.host().random(), actor.name.clone(), app.host().now());
-    let made = app.store(&actor.org, move |s: &mut Store| s.add_source(source, seed, &by, now)).await?;
-    let made = made.1.map(|token| {
-        let host = app.settings().hosts.iter().find(|h| h.parse::<IpAddr>().is_err() && h.contains('.'));
-        let domain = host.map_or(page.t("keep.way_domain"), String::as_str);
-        let address = (way == Way::Mail).then(|| format!("depot+{token}@{domain}"));
-        Made { token, address, reachable: host.is_some(), contract }
-    });
-    shown(&app, &actor, page, made, String::new()).await
+    app.store(&actor.org, move |s: &mut Store| s.add_source(source, seed, &by, now)).await
 }
 
 async fn revoke(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answer {

@@ -1,0 +1,86 @@
+//! `cargo xtask api`: schemathesis against the real program, from the description that the program itself gives.
+
+use crate::http::Server;
+use crate::load;
+use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
+use people::{Role, Scope, Secret};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use store::{Newcomer, Place, Store};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Most examples of each call.
+    #[arg(long, default_value_t = 200)]
+    examples: u32,
+    /// The program.
+    #[arg(long, default_value = "target/release/clausule")]
+    bin: PathBuf,
+    /// schemathesis (`pip install schemathesis`).
+    #[arg(long, default_value = "schemathesis")]
+    schemathesis: PathBuf,
+    /// A scratch folder.
+    #[arg(long, default_value = "target/api")]
+    dir: PathBuf,
+    /// Folder of samples.
+    #[arg(long, default_value = "samples")]
+    samples: PathBuf,
+    /// Only calls whose path matches.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// Accounts and tokens made before ours, so that a call about number 1 takes nothing from whoever asks.
+const OTHERS: u8 = 30;
+
+/// A description may not say all that a value must be: a sentence of refusal (422) is an answer to good data too.
+const SETTINGS: &str = "[checks.positive_data_acceptance]\n\
+                        expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n";
+
+/// Runs it; says aloud that it did not where schemathesis is not installed.
+///
+/// # Errors
+/// When it finds something.
+pub fn run(args: &Args) -> Result<()> {
+    let there = Command::new(&args.schemathesis).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !there.is_ok_and(|s| s.success()) {
+        eprintln!("SKIPPED: no schemathesis here (pip install schemathesis)");
+        return Ok(());
+    }
+    let data = args.dir.join("data");
+    let _ = fs::remove_dir_all(&data);
+    fs::create_dir_all(&args.dir)?;
+    load::fill(&args.samples, &data, (4, 2)).context("a base")?;
+    let secret = token(&data)?;
+    let settings = args.dir.join("schemathesis.toml");
+    fs::write(&settings, SETTINGS)?;
+    let server = Server::start(&args.bin, &data)?;
+    let mut command = Command::new(&args.schemathesis);
+    command.arg("--config-file").arg(&settings).arg("run");
+    command.arg(format!("http://{}/api/v1/openapi.json", server.address));
+    command.args(["--checks", "all", "--continue-on-failure", "--max-examples", &args.examples.to_string()]);
+    command.args(["--header", &format!("Authorization: Bearer {}", secret.text())]);
+    if let Some(only) = &args.only {
+        command.args(["--include-path-regex", only]);
+    }
+    ensure!(command.status()?.success(), "schemathesis found something");
+    Ok(())
+}
+
+/// A token with every scope, of an administrator.
+fn token(data: &Path) -> Result<Secret> {
+    let now = Timestamp::now();
+    let mut store = Store::open(&Place::folder(data), "principal", &|| [3; 32], now)?;
+    let mut ours = Secret::new(&[1; 32]);
+    for nth in 0..=OTHERS {
+        let (last, email) = (nth == OTHERS, format!("personne-{nth}@exemple.fr"));
+        let role = if last { Role::Administrator } else { Role::Reader };
+        let who = Newcomer { email, name: format!("Personne {nth}"), role, contract: None };
+        let account = store.add_account(&who, "$argon2id$none", "xtask", now)?;
+        ours = Secret::new(&[nth + 1; 32]);
+        store.add_token(account, "essai", &Scope::ALL, &ours.digest(), 2, now)?;
+    }
+    Ok(ours)
+}
