@@ -74,7 +74,7 @@ async fn set(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
 async fn people(State(app): State<App>, actor: Actor) -> Result<Response, Trouble> {
     let found = app.store(&actor.org, Store::accounts).await?;
     let item = |a: &store::Account| {
-        json!({"id": a.id, "email": a.email, "name": a.name, "role": a.role, "contract": a.contract, "code": a.totp,
+        json!({"id": a.id, "email": a.email, "name": a.name, "role": a.role, "contract": a.contract, "code": a.totp, "outside": a.outside,
                "closed": a.closed.and_then(instant)})
     };
     Ok(whole(found.iter().map(item).collect()))
@@ -87,6 +87,8 @@ struct Rights {
     contract: Option<String>,
     #[serde(default)]
     closed: bool,
+    /// Whether a provider of identities may open it; as it was where nothing is said.
+    outside: Option<bool>,
 }
 
 /// A contract binds a guest only.
@@ -100,13 +102,17 @@ async fn change(State(app): State<App>, actor: Actor, Path(id): Path<i64>, body:
         Err(problem) => return *problem,
     };
     let work = async {
-        let Rights { role, contract, closed } = rights;
+        let Rights { role, contract, closed, outside } = rights;
         let (contract, now, by) = (bound(role, contract), app.host().now(), actor.name.clone());
         let done = app.store(&actor.org, move |store| {
             if let Some(id) = &contract {
                 store.contract(id)?;
             }
-            store.change_account(id, role, contract.as_deref(), closed, &by, now)
+            store.change_account(id, role, contract.as_deref(), closed, &by, now)?;
+            if let Some(outside) = outside {
+                store.allow_outside(id, outside, &by, now)?;
+            }
+            Ok(())
         });
         done.await?;
         Ok((StatusCode::OK, json!({"id": id, "role": role, "closed": closed})))

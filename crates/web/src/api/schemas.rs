@@ -80,6 +80,7 @@ fn people_sent() -> Value {
         "Name": sent(&["name"], json!({"name": {"type": "string", "maxLength": 100}})),
         "Rights": sent(&["role"], json!({
             "role": {"enum": names(Role::ALL)}, "contract": text(), "closed": {"type": "boolean"},
+            "outside": {"type": "boolean"},
         })),
         "Invited": sent(&["email", "name", "role"], json!({
             "email": {"type": "string", "format": "email"}, "name": filled(100), "role": {"enum": names(Role::ALL)},
