@@ -28,7 +28,7 @@ pub(super) struct Context<'a> {
 }
 
 /// Longest quote shown beside the contract, in characters.
-const BESIDE: usize = 140;
+const BESIDE: usize = 120;
 /// Most other places linked beside the contract.
 const PLACES: usize = 3;
 /// Longest heading told of one of them, in characters.
@@ -107,6 +107,11 @@ pub(super) fn badge(verdict: Verdict) -> String {
     )
 }
 
+/// The same in fewer bytes, for a page that has more than a hundred.
+fn plain_badge(verdict: Verdict) -> String {
+    format!("<span class=\"badge v-{}\">{} {}</span> ", super::class(verdict), sign(verdict), verdict.label())
+}
+
 pub(super) fn severity_chip(verdict: &PointVerdict) -> String {
     if verdict.verdict == Verdict::Satisfied {
         return String::new();
@@ -130,13 +135,14 @@ fn point(context: &Context<'_>, verdict: &PointVerdict) -> String {
     body.push_str(&if context.apart.is_empty() { words(context, verdict, "") } else { beside(context, verdict) });
     body.push_str(&advice(context, verdict));
     body.push_str(&(context.after)(verdict));
+    let badge = if context.apart.is_empty() { badge(verdict.verdict) } else { plain_badge(verdict.verdict) };
     format!(
         "<article class=\"point {}\" id=\"{id}\">\n\
          <header><h{h}>{}</h{h}>\n<p class=\"chips\">{}{}{}<span class=\"code\">{}</span></p></header>\n\
          <div class=\"more\">\n{body}</div>\n</article>\n",
         classes(verdict),
         prose(context.catalogue.title(&verdict.point)),
-        badge(verdict.verdict),
+        badge,
         severity_chip(verdict),
         unsure_chip(verdict),
         html(&verdict.point),
