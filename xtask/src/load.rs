@@ -229,7 +229,7 @@ fn users(args: &Args, server: &Server) -> Result<()> {
     let (list, first) = timed(|| server.get("/contrats"))?;
     ensure!(list.status == 200, "the list answers {}", list.status);
     println!("the first list, made over all contracts: {:.1} s", first.as_secs_f64());
-    let ids = ids(&String::from_utf8_lossy(&server.get("/api/v1/contracts?limit=200")?.body))?;
+    let ids = ids(server)?;
     println!("p95 in ms, {} users; asked: {ASKED} on the first four lines", args.users);
     println!("  {:<38} {:>10} {:>7} {:>7} {:>7} {:>7} {:>6}", "", "a second", "p50", "p95", "p99", "max", "errors");
     for (wait, how) in [(1000, "each waits a second between two requests"), (0, "each asks again at once")] {
@@ -247,11 +247,19 @@ fn users(args: &Args, server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Ids of contracts that a page may be asked for.
-fn ids(list: &str) -> Result<Vec<String>> {
-    let list: serde_json::Value = serde_json::from_str(list).context("the API's list of contracts")?;
-    let items = list["items"].as_array().context("items")?;
-    Ok(items.iter().filter_map(|i| i["id"].as_str().map(str::to_owned)).collect())
+/// Ids of all contracts.
+fn ids(server: &Server) -> Result<Vec<String>> {
+    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = server.get(&format!("/api/v1/contracts?limit=200{cursor}"))?;
+        let list: serde_json::Value = serde_json::from_slice(&page.body).context("the API's list of contracts")?;
+        let items = list["items"].as_array().context("items")?;
+        ids.extend(items.iter().filter_map(|i| i["id"].as_str().map(str::to_owned)));
+        match list["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return Ok(ids),
+        }
+    }
 }
 
 fn wrk(args: &Args, server: &Server, address: &str, ids: &[String], wait: u32) -> Result<Found> {

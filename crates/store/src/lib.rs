@@ -62,7 +62,7 @@ pub use search::Hit;
 pub use sessions::{Session, Stage};
 pub use settings::Replay;
 pub use source::{Gate, Owned, Source, Way};
-pub use statuses::Line;
+pub use statuses::{Line, Standings};
 pub use tokens::Token;
 pub use told::Message;
 pub use watch::Watched;

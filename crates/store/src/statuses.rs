@@ -20,6 +20,17 @@ pub struct Line {
     pub status: Status,
 }
 
+/// The promises of one contract, with all that was seen of those that are followed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Standings {
+    /// The promises, whatever was decided of them.
+    pub followed: Vec<Followed>,
+    /// Where each confirmed promise stands, by its id, over each window asked for.
+    pub statuses: Vec<HashMap<String, Status>>,
+    /// What was seen of each confirmed promise, by its id, in order of day.
+    pub seen: HashMap<String, Vec<Seen>>,
+}
+
 /// Gives what was seen of all promises or a few from a month on, promise by promise, without holding more than one in
 /// memory.
 fn each(
@@ -99,6 +110,34 @@ impl Store {
             found.into_iter().zip(&followed).map(|(s, f)| s.unwrap_or_else(|| judge(f, &[]))).collect();
         let lines = followed.into_iter().zip(statuses);
         Ok(lines.map(|(f, status)| Line { contract: f.contract, promise: f.promise, status }).collect())
+    }
+
+    /// Where the promises of a contract stand over several windows, and what was seen of them: one reading for all.
+    ///
+    /// # Errors
+    /// When the register can't be read.
+    pub fn standings(&mut self, of: &Contract, windows: &[Window], today: Day) -> Result<Standings> {
+        let followed = promises::load(&mut self.conn, &self.org, Some(&of.id))?;
+        let confirmed: Vec<&Promise> =
+            followed.iter().filter(|f| f.standing == Standing::Confirmed).map(|f| &f.promise).collect();
+        let mut seen: HashMap<String, Vec<Seen>> = confirmed.iter().map(|p| (p.id.clone(), Vec::new())).collect();
+        let ids: Vec<&str> = confirmed.iter().map(|p| p.id.as_str()).collect();
+        let own = sheet::table.filter(sheet::org.eq(&self.org)).filter(sheet::promise.eq_any(ids));
+        let rows: Vec<(String, Vec<u8>)> =
+            own.order((sheet::promise, sheet::month)).select((sheet::promise, sheet::data)).load(&mut self.conn)?;
+        for (promise, data) in rows {
+            sheets::read(&data, seen.entry(promise).or_default())?;
+        }
+        let calendar = of.calendar();
+        let over = |window: &Window| {
+            let judged = |p: &&Promise| {
+                let facts = seen.get(&p.id).map_or(&[][..], Vec::as_slice);
+                (p.id.clone(), follow::status(p, facts, *window, today, &calendar))
+            };
+            confirmed.iter().map(judged).collect()
+        };
+        let statuses = windows.iter().map(over).collect();
+        Ok(Standings { followed, statuses, seen })
     }
 
     /// What was seen of one promise, in order of day.

@@ -3,7 +3,7 @@
 use follow::{Day, State};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Store, Summary};
+use store::{Store, Summary, Told};
 
 /// Contracts that moved up to which each is looked at alone.
 const FEW: usize = 60;
@@ -17,6 +17,8 @@ pub struct Overview {
     pub rows: Vec<Arc<Summary>>,
     /// The same by id.
     pub by_id: Vec<Arc<Summary>>,
+    /// What is to attend to, the worst first: a contract and the place of the promise among its wrong ones.
+    wrong: Vec<(Arc<Summary>, usize)>,
 }
 
 impl Overview {
@@ -59,7 +61,16 @@ impl Overview {
         });
         let mut by_id = rows.clone();
         by_id.sort_by(|a, b| a.contract.id.cmp(&b.contract.id));
-        Arc::new(Self { size, day, rows, by_id })
+        let places = |row: &Arc<Summary>| (0..row.wrong.len()).map(|at| (Arc::clone(row), at)).collect::<Vec<_>>();
+        let mut wrong: Vec<(Arc<Summary>, usize)> = rows.iter().flat_map(places).collect();
+        // Within a state contracts keep their order: the worst first.
+        wrong.sort_by_key(|(row, at)| std::cmp::Reverse(row.wrong[*at].state));
+        Arc::new(Self { size, day, rows, by_id, wrong })
+    }
+
+    /// Promises that were not kept or not proved, the worst first, each with its contract.
+    pub fn wrong(&self) -> impl ExactSizeIterator<Item = (&Arc<Summary>, &Told)> {
+        self.wrong.iter().map(|(row, at)| (row, &row.wrong[*at]))
     }
 
     /// How many contracts have this worst state.

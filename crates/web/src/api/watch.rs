@@ -41,13 +41,11 @@ fn paged(page: &Page, all: impl ExactSizeIterator<Item = Value>) -> Result<Respo
 /// Promises that were not kept or not proved, the worst first.
 async fn alerts(State(app): State<App>, actor: Actor, Query(page): Query<Page>) -> Result<Response, Trouble> {
     let all = app.overview(&actor.org).await?;
-    let mut told: Vec<_> = all.rows.iter().flat_map(|row| row.wrong.iter().map(move |w| (row, w))).collect();
-    told.sort_by_key(|(_, w)| std::cmp::Reverse(w.state));
     let item = |(row, w): (&std::sync::Arc<Summary>, &store::Told)| {
         json!({"contract": row.contract.id, "provider": row.contract.provider, "promise": w.promise, "title": w.title,
                "state": w.state, "reason": w.reason})
     };
-    paged(&page, told.into_iter().map(item))
+    paged(&page, all.wrong().map(item))
 }
 
 /// Providers by name, each with its contracts.

@@ -93,18 +93,11 @@ fn measured(promise: &Promise) -> bool {
 
 fn gather(store: &mut Store, id: &str, today: Day) -> store::Result<Material> {
     let contract = store.contract(id)?;
-    let followed = store.promises(Some(id))?;
-    let by_id = |lines: Vec<store::Line>| lines.into_iter().map(|l| (l.promise.id.clone(), l.status)).collect();
-    let lines = by_id(store.statuses(Some(id), store::window(today), today)?);
-    let confirmed = || followed.iter().filter(|f| f.standing == Followedness::Confirmed).map(|f| &f.promise);
-    let wide = if confirmed().any(daily) {
-        by_id(store.statuses(Some(id), Window { first: today.plus(-BACK), last: today }, today)?)
-    } else {
-        HashMap::new()
-    };
-    let mut seen = HashMap::new();
-    for promise in confirmed().filter(|p| daily(p) || measured(p)) {
-        seen.insert(promise.id.clone(), store.seen_of(&promise.id)?);
+    let windows = [store::window(today), Window { first: today.plus(-BACK), last: today }];
+    let store::Standings { followed, mut statuses, mut seen } = store.standings(&contract, &windows, today)?;
+    let (wide, lines) = (statuses.pop().unwrap_or_default(), statuses.pop().unwrap_or_default());
+    for promise in followed.iter().map(|f| &f.promise).filter(|p| !daily(p) && !measured(p)) {
+        seen.remove(&promise.id);
     }
     let proofs = store.proofs(&Wanted { contract: Some(id.to_owned()), ..Wanted::default() }, SHOWN)?;
     let entries = store.entries(Some(id), None, SHOWN)?;

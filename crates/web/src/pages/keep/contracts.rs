@@ -112,14 +112,10 @@ struct Which {
 
 async fn alerts(State(app): State<App>, actor: Actor, page: Page, Query(which): Query<Which>) -> Answer {
     let all = app.overview(&actor.org).await?;
-    let found: usize = all.rows.iter().map(|r| r.wrong.len()).sum();
+    let found = all.wrong().len();
     let last = found.div_ceil(PAGE).max(1);
     let number = which.page.unwrap_or(1).clamp(1, last);
-    let each = all.rows.iter().flat_map(|row| row.wrong.iter().map(move |told| (row, told)));
-    let mut places: Vec<(&Arc<Summary>, &Told)> = each.collect();
-    // Within a state contracts keep their order: the worst first.
-    places.sort_by_key(|(_, told)| std::cmp::Reverse(told.state));
-    let shown = places.into_iter().skip((number - 1) * PAGE).take(PAGE);
+    let shown = all.wrong().skip((number - 1) * PAGE).take(PAGE);
     let lines = shown.map(|(row, told)| (Arc::clone(row), told.clone())).collect();
     show(&Alerts { page, lines, found, number, last })
 }
