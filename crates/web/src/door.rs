@@ -1,6 +1,7 @@
 //! What every request passes: headers on the answer, the right host, no foreign form, who comes, what the role may do.
 
 use crate::actor::{Actor, Needs};
+use crate::api::problem::problem;
 use crate::app::App;
 use crate::session::{self, Papers};
 use crate::trouble::{Trouble, see};
@@ -49,6 +50,12 @@ pub async fn same_site(State(app): State<App>, request: Request, next: Next) -> 
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && !from_ourselves(headers, host) && !by_token(headers) {
+        if request.uri().path().starts_with("/api/") {
+            // Whoever says nothing of where it comes from is no browser but a program without its token.
+            let browser = ["sec-fetch-site", "origin", "cookie"].iter().any(|name| headers.contains_key(*name));
+            let status = if browser { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+            return problem(status, None);
+        }
         return refuse(
             StatusCode::FORBIDDEN,
             "Formulaire venu d'un autre site : refusé. / Cross-site request refused.\n",
