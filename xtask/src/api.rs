@@ -35,9 +35,36 @@ pub struct Args {
 /// Accounts and tokens made before ours, so that a call about number 1 takes nothing from whoever asks.
 const OTHERS: u8 = 30;
 
-/// A description may not say all that a value must be: a sentence of refusal (422) is an answer to good data too.
-const SETTINGS: &str = "[checks.positive_data_acceptance]\n\
-                        expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n";
+/// Names of what is in the base are used as often as not, so that calls get beyond "not found". A description may not say all
+/// that a value must be: a sentence of refusal (422) is an answer to good data too.
+fn settings(data: &Path) -> Result<String> {
+    let mut store = Store::open(&Place::folder(data), "principal", &|| [3; 32], Timestamp::now())?;
+    let contracts = serde_json::to_string(&store.contract_names(10)?)?;
+    let promises: Vec<String> = store.promises(None)?.into_iter().take(40).map(|f| f.promise.id).collect();
+    let promises = serde_json::to_string(&promises)?;
+    let mut out = format!(
+        "[checks.positive_data_acceptance]\n\
+         expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n\
+         [dictionaries.numbers]\nvalues = [1, 2, 3, 4]\n[dictionaries.contracts]\nvalues = {contracts}\n\
+         [dictionaries.promises]\nvalues = {promises}\n[dictionaries.points]\nvalues = [\"SAU-06\", \"PER-01\"]\n"
+    );
+    let bound = [
+        ("reviews", "path.id", "numbers"),
+        ("reviews", "body.point", "points"),
+        ("proofs", "path.id", "numbers"),
+        ("proofs", "body.contract", "contracts"),
+        ("contracts", "path.id", "contracts"),
+        ("contracts", "body.promise", "promises"),
+        ("points", "path.id", "points"),
+    ];
+    for (under, parameter, dictionary) in bound {
+        out.push_str(&format!(
+            "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}/\"\n\
+             parameters = {{ \"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = 0.5 }} }}\n"
+        ));
+    }
+    Ok(out)
+}
 
 /// Runs it; says aloud that it did not where schemathesis is not installed.
 ///
@@ -55,7 +82,7 @@ pub fn run(args: &Args) -> Result<()> {
     load::fill(&args.samples, &data, (4, 2)).context("a base")?;
     let secret = token(&data)?;
     let settings = args.dir.join("schemathesis.toml");
-    fs::write(&settings, SETTINGS)?;
+    fs::write(&settings, self::settings(&data)?)?;
     let server = Server::start(&args.bin, &data)?;
     let mut command = Command::new(&args.schemathesis);
     command.arg("--config-file").arg(&settings).arg("run");
