@@ -168,6 +168,8 @@ fn follow_up(
     };
     let id = store.add_contract(contract, bytes, "", now)?;
     let mut promises = follow::propose(&made.assessment, needs, &id, signed);
+    // Those that the proofs bear on are followed, whatever stands first in the contract.
+    promises.sort_by_key(|p| !p.proved_by.iter().any(|kind| kind == "backup"));
     let waiting = promises.split_off(promises.len().min(FOLLOWED));
     store.add_promises(&id, promises, Standing::Confirmed, "", now)?;
     store.add_promises(&id, waiting, Standing::Proposed, "", now)?;

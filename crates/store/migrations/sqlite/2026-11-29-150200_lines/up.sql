@@ -17,7 +17,7 @@ CREATE TABLE review_line (
     indexed INTEGER NOT NULL,
     PRIMARY KEY (org, review),
     FOREIGN KEY (org, review) REFERENCES review (org, id)
-) WITHOUT ROWID;
+);
 INSERT INTO review_line
 SELECT
     org, id, coalesce(json_extract(data, '$.batch'), id), json_extract(data, '$.previous'), state,
