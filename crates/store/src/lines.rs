@@ -2,12 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::reviews::{Progress, Review, one};
-use crate::schema::{review, review_line};
+use crate::schema::{review, review_line, review_mark};
 use crate::{Conn, Store};
 use ::contract::Folded;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::Integer;
 
 /// The figures of an assessment, made by whoever judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +38,11 @@ impl Marks {
     /// The number of a column.
     pub fn get(&self, key: &str) -> Option<u16> {
         self.0.split(' ').find_map(|mark| mark.strip_prefix(key)?.strip_prefix(':')?.parse().ok())
+    }
+
+    /// Every column with its number.
+    fn each(&self) -> impl Iterator<Item = (&str, i32)> {
+        self.0.split(' ').filter_map(|mark| mark.split_once(':')).filter_map(|(k, n)| Some((k, n.parse().ok()?)))
     }
 }
 
@@ -191,19 +196,15 @@ impl Store {
         let waiting: i64 = waiting.count().get_result(&mut self.conn)?;
         let narrowed = wanted.blocking || !wanted.words.trim().is_empty();
         let found: i64 = if narrowed { asked!(&org, wanted).count().get_result(&mut self.conn)? } else { all };
-        let place = match self.conn {
-            Conn::Sqlite(_) => "instr",
-            Conn::Postgres(_) => "strpos",
-        };
         let query = asked!(&org, wanted);
         let query = match &wanted.sort {
             SortBy::Name => query.order((review_line::words, review_line::review)),
             SortBy::Score => query.order((review_line::score, review_line::review.desc())),
             SortBy::Gaps => query.order((review_line::gaps.desc(), review_line::review.desc())),
             SortBy::Mark(key) if plain(key) => {
-                let (mark, length) = (format!("{place}(marks, ' {key}:')"), key.len() + 2);
-                let number = format!("CASE WHEN {mark} = 0 THEN '999' ELSE substr(marks, {mark} + {length}, 3) END");
-                query.order((sql::<Text>(&number), review_line::review.desc()))
+                let own = "m.org = review_line.org AND m.review = review_line.review";
+                let number = format!("SELECT m.number FROM review_mark AS m WHERE m.mark = '{key}' AND {own}");
+                query.order((sql::<Integer>(&format!("coalesce(({number}), 1000)")), review_line::review.desc()))
             }
             SortBy::Date | SortBy::Mark(_) => query.order(review_line::review.desc()),
         };
@@ -348,12 +349,34 @@ pub(crate) fn follow(conn: &mut Conn, org: &str, review: &Review, figures: Optio
         review_line::blocking.eq(count(figures.blocking)),
         review_line::marks.eq(&figures.marks.0),
     );
+    forget_marks(conn, org, review.id)?;
     diesel::update(own).set(values).execute(conn)?;
+    for (mark, number) in figures.marks.each() {
+        let values = (
+            review_mark::org.eq(org),
+            review_mark::mark.eq(mark),
+            review_mark::review.eq(review.id as i64),
+            review_mark::number.eq(number),
+        );
+        diesel::insert_into(review_mark::table).values(values).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Takes the marks of a line away: each by its name, for they are kept in the order of names.
+fn forget_marks(conn: &mut Conn, org: &str, id: u64) -> Result<()> {
+    let own = review_line::table.filter(review_line::org.eq(org)).filter(review_line::review.eq(id as i64));
+    let marks: Option<String> = own.select(review_line::marks).first(conn).optional()?;
+    for (mark, _) in Marks(marks.unwrap_or_default()).each() {
+        let own = review_mark::table.filter(review_mark::org.eq(org)).filter(review_mark::mark.eq(mark));
+        diesel::delete(own.filter(review_mark::review.eq(id as i64))).execute(conn)?;
+    }
     Ok(())
 }
 
 /// Takes a line away.
 pub(crate) fn forget(conn: &mut Conn, org: &str, id: u64) -> Result<()> {
+    forget_marks(conn, org, id)?;
     let own = review_line::table.filter(review_line::org.eq(org));
     diesel::delete(own.filter(review_line::review.eq(id as i64))).execute(conn)?;
     Ok(())

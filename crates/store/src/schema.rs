@@ -277,4 +277,12 @@ diesel::table! {
         indexed -> Integer,
     }
 }
+diesel::table! {
+    review_mark (org, mark, review) {
+        org -> Text,
+        mark -> Text,
+        review -> BigInt,
+        number -> Integer,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(passage, stem);

@@ -18,6 +18,14 @@ CREATE TABLE review_line (
     PRIMARY KEY (org, review),
     FOREIGN KEY (org, review) REFERENCES review (org, id)
 );
+-- The same figures by column of the grid, to sort by.
+CREATE TABLE review_mark (
+    org TEXT NOT NULL REFERENCES org (id),
+    mark TEXT NOT NULL,
+    review BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (org, mark, review)
+);
 INSERT INTO review_line
 SELECT
     org, id, coalesce((data::json ->> 'batch')::bigint, id), (data::json ->> 'previous')::bigint, state,

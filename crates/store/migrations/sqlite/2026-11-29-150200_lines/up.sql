@@ -1,5 +1,6 @@
 -- What lists and the grid show of a review, in columns, so that they need not read what was judged. Reviews of before get
 -- their folded words and figures when the program next starts: an empty "words" says that they lack.
+-- The table keeps its row ids, so that the rows before a page are passed over in an index alone.
 CREATE TABLE review_line (
     org TEXT NOT NULL,
     review BIGINT NOT NULL,
@@ -18,6 +19,14 @@ CREATE TABLE review_line (
     PRIMARY KEY (org, review),
     FOREIGN KEY (org, review) REFERENCES review (org, id)
 );
+-- The same figures by column of the grid, to sort by.
+CREATE TABLE review_mark (
+    org TEXT NOT NULL REFERENCES org (id),
+    mark TEXT NOT NULL,
+    review BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (org, mark, review)
+) WITHOUT ROWID;
 INSERT INTO review_line
 SELECT
     org, id, coalesce(json_extract(data, '$.batch'), id), json_extract(data, '$.previous'), state,
