@@ -7,8 +7,10 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use common::{app, request, send, text};
 use http_body_util::BodyExt;
+use people::{Role, Scope, Secret};
 use serde_json::{Value, json};
 use std::time::Duration;
+use store::Newcomer;
 
 async fn call(router: &Router, method: &str, path: &str, body: Vec<u8>) -> (StatusCode, Value) {
     let request = request(method, &format!("/api/v1{path}")).header(header::CONTENT_TYPE, "application/json");
@@ -178,4 +180,26 @@ async fn documents_people_and_ways_are_kept_by_programs_too() {
     let id = source["id"].as_str().expect("an id");
     assert!(ask(&router, "/sources").await["items"][0]["token"].is_null(), "it is told once");
     assert_eq!(call(&router, "DELETE", &format!("/sources/{id}"), Vec::new()).await.0, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_token_gives_away_no_more_than_it_has() {
+    let app = app("api-tokens");
+    let (now, secret) = (app.host().now(), Secret::new(&[5; 32]));
+    let made = app.store_now("principal", |store| {
+        let (email, name) = ("a@exemple.fr".to_owned(), "Anne".to_owned());
+        let who = Newcomer { email, name, role: Role::Administrator, contract: None };
+        let account = store.add_account(&who, "$argon2id$x", "x", now)?;
+        store.add_token(account, "essai", &[Scope::Administer], &secret.digest(), 2, now)
+    });
+    made.expect("made");
+    let router = web::router(app);
+    let ask = async |scopes: Value| {
+        let body = json!({"name": "x", "scopes": scopes, "days": 1}).to_string();
+        let request = request("POST", "/api/v1/tokens").header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", secret.text()));
+        send(&router, request.body(Body::from(body)).expect("a request")).await.status()
+    };
+    assert_eq!(ask(json!(["administer", "read"])).await, StatusCode::FORBIDDEN);
+    assert_eq!(ask(json!(["administer"])).await, StatusCode::CREATED);
 }
