@@ -139,6 +139,15 @@ async fn a_contract_is_followed_its_promises_decided_its_dossier_verified() {
     assert_eq!(tell(&router, &format!("/contracts/{id}/waivers"), waiver).await.0, StatusCode::OK);
     assert_eq!(ask(&router, "/providers").await["items"][0]["contracts"], json!([id]));
     assert!(ask(&router, "/alerts").await["items"].is_array());
+    let term = json!({"start": "2026-01-05", "length": {"amount": 3, "unit": "year"}, "notice": {"amount": 3, "unit": "month"}});
+    let (status, dated) = tell(&router, &format!("/contracts/{id}/term"), term).await;
+    assert_eq!((status, &dated["term"]["start"]), (StatusCode::OK, &json!("2026-01-05")), "{dated}");
+    let senseless = json!({"start": "2026-01-05", "notice": {"amount": 3, "unit": "month"}});
+    assert_eq!(tell(&router, &format!("/contracts/{id}/term"), senseless).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let itself = tell(&router, &format!("/contracts/{id}/rank"), json!({"above": id})).await;
+    assert_eq!(itself.0, StatusCode::UNPROCESSABLE_ENTITY, "{}", itself.1);
+    let report = bytes(&router, "GET", &format!("/contracts/{id}/reports/2026-11/pdf"), Vec::new()).await;
+    assert!(report.starts_with(b"%PDF"));
     let dossier = bytes(&router, "POST", &format!("/contracts/{id}/dossier"), Vec::new()).await;
     let (status, report) = call(&router, "POST", "/verifications", dossier.clone()).await;
     assert_eq!((status, &report["whole"], &report["ours"]), (StatusCode::OK, &json!(true), &json!(true)), "{report}");

@@ -5,7 +5,9 @@ use super::problem::{once, parse};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::pages::keep::contract::document;
+use crate::pages::keep::dates;
 use crate::pages::keep::decisions::{self, Fields};
+use crate::pages::keep::reports;
 use crate::routes::Route;
 use crate::trouble::Trouble;
 use axum::body::Bytes;
@@ -13,13 +15,20 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
+use contract::Duration;
+use follow::Term;
+use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::json;
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
     Route::get("/api/v1/contracts/{id}/document", Needs::Visit, || get(document)),
     Route::post("/api/v1/contracts/{id}/corrections", Needs::Manage, || post(correct)),
     Route::post("/api/v1/contracts/{id}/waivers", Needs::Manage, || post(waive)),
+    Route::post("/api/v1/contracts/{id}/term", Needs::Manage, || post(term)),
+    Route::post("/api/v1/contracts/{id}/rank", Needs::Manage, || post(rank)),
+    Route::get("/api/v1/contracts/{id}/reports/{month}/{form}", Needs::Read, || get(reports::one)),
 ];
 
 #[derive(Deserialize)]
@@ -108,4 +117,83 @@ async fn waive(
 async fn told(app: &App, actor: &Actor, id: String, promise: String) -> super::problem::Done {
     let found = app.store(&actor.org, move |store| decisions::of(store, &id, &promise)).await?;
     Ok::<_, Trouble>((StatusCode::OK, answers::promise(&found)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Time {
+    start: Date,
+    length: Option<Duration>,
+    notice: Option<Duration>,
+    renewal: Option<Duration>,
+    revision: Option<Duration>,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Says when a contract ends, by what notice, and for how long it is renewed.
+async fn term(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let time: Time = match parse(&body) {
+        Ok(time) => time,
+        Err(problem) => return *problem,
+    };
+    let print = format!("term {id}");
+    let work = async {
+        let Time { start, length, notice, renewal, revision, reason } = time;
+        let lengths = [length, notice, renewal, revision];
+        if lengths.iter().flatten().any(|l| !(l.amount > 0.0 && l.amount <= dates::MOST)) {
+            return Err(Trouble::Refused("une durée est un nombre positif, jusqu'à 400".to_owned()));
+        }
+        let term = Term { start, length, notice, renewal, revision, revised: None };
+        let (by, now) = (actor.name.clone(), app.host().now());
+        let done = app.store(&actor.org, move |store| {
+            store.contract(&id)?;
+            dates::sound(&term)?;
+            store.set_term(&id, term, &by, &reason, now)?;
+            store.sign()?;
+            store.contract(&id)
+        });
+        Ok((StatusCode::OK, answers::contract(&done.await?)))
+    };
+    once(&app, &actor, &headers, (&print, &body), work).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rank {
+    above: Option<String>,
+}
+
+/// Says which contract this one serves, as a subcontractor's.
+async fn rank(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let rank: Rank = match parse(&body) {
+        Ok(rank) => rank,
+        Err(problem) => return *problem,
+    };
+    let print = format!("rank {id}");
+    let work = async {
+        let (by, now) = (actor.name.clone(), app.host().now());
+        let above = rank.above.filter(|a| !a.is_empty());
+        let told = json!({"contract": id, "above": above});
+        let done = app.store(&actor.org, move |store| {
+            store.contract(&id)?;
+            store.set_rank(&id, above.as_deref(), &by, now)?;
+            store.sign().map(|_| ())
+        });
+        done.await?;
+        Ok((StatusCode::OK, told))
+    };
+    once(&app, &actor, &headers, (&print, &body), work).await
 }

@@ -26,6 +26,7 @@ pub const ROUTES: &[Route] = &[
     }),
     Route::get("/api/v1/proofs/{id}", Needs::Visit, || get(one)),
     Route::get("/api/v1/proofs/{id}/file", Needs::Visit, || get(inbox::file)),
+    Route::post("/api/v1/proofs/{id}/share", Needs::Contribute, || post(share)),
     Route::post("/api/v1/proofs/{id}/contract", Needs::Contribute, || post(attach)),
 ];
 
@@ -119,6 +120,29 @@ async fn attach(
             store.proof(id)
         });
         Ok((StatusCode::OK, answers::proof(&done.await?)))
+    };
+    once(&app, &actor, &headers, (&print, &body), work).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Among {
+    #[serde(default)]
+    contracts: Vec<String>,
+    #[serde(default)]
+    all: bool,
+}
+
+/// Gives a proof to further contracts.
+async fn share(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id): Path<i64>, body: Bytes) -> Response {
+    let among: Among = match parse(&body) {
+        Ok(among) => among,
+        Err(problem) => return *problem,
+    };
+    let print = format!("share {id}");
+    let work = async {
+        inbox::shared(&app, &actor, id, among.contracts, among.all).await?;
+        Ok((StatusCode::OK, json!({"shared": id})))
     };
     once(&app, &actor, &headers, (&print, &body), work).await
 }

@@ -1,6 +1,6 @@
 //! The shapes of what is sent to the API and of what it answers, as JSON Schema.
 
-use contract::{Fact, Profile};
+use contract::{DurationUnit, Fact, Profile};
 use people::{Role, Scope};
 use serde_json::{Map, Value, json};
 
@@ -57,6 +57,13 @@ fn contracts_sent() -> Value {
 
 fn promises_sent() -> Value {
     let cadences = ["jour", "jour-ouvre", "semaine", "mois", "trimestre", "semestre", "an", "evenement", "permanent"];
+    let units = names([DurationUnit::Day, DurationUnit::Month, DurationUnit::Year]);
+    let length = sent(
+        &["amount", "unit"],
+        json!({
+            "amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 400}, "unit": {"enum": units},
+        }),
+    );
     json!({
         "Decision": sent(&["promises", "decision"], json!({
             "promises": {"type": "array", "items": text(), "minItems": 1, "maxItems": 1000},
@@ -70,6 +77,11 @@ fn promises_sent() -> Value {
         "Waiver": sent(&["promise", "reason", "from"], json!({
             "promise": text(), "reason": filled(2000), "from": date(), "until": date(),
         })),
+        "Term": sent(&["start"], json!({
+            "start": date(), "length": length, "notice": length, "renewal": length, "revision": length, "reason": text(),
+        })),
+        "Rank": sent(&[], json!({"above": perhaps()})),
+        "Among": sent(&[], json!({"contracts": {"type": "array", "items": text()}, "all": {"type": "boolean"}})),
         "ContractName": sent(&["contract"], json!({"contract": text()})),
     })
 }

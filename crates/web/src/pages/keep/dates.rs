@@ -29,7 +29,7 @@ const UNITS: [(DurationUnit, &str, &str); 3] = [
     (DurationUnit::Year, "ans", "années"),
 ];
 /// Longest time taken, in whatever unit.
-const MOST: f64 = 400.0;
+pub(crate) const MOST: f64 = 400.0;
 /// Contracts offered as choices.
 const OFFERED: i64 = 2_000;
 
@@ -143,17 +143,26 @@ async fn set(
             let start = start.parse().map_err(|_| refused("la date de début n'est pas une date"))?;
             Term { start, ..own }
         };
-        if term.length.is_none() && term.notice.or(term.renewal).is_some() {
-            return Err(refused("un préavis ou une reconduction demandent une durée"));
-        }
-        if term.length.or(term.revision).is_none() {
-            return Err(refused("indiquez au moins la durée du contrat"));
-        }
+        sound(&term)?;
         store.set_term(&id, term, &by, &why, now)?;
         store.sign().map(|_| ())
     });
     done.await?;
     Ok(see(&back))
+}
+
+/// Whether a contract's time makes sense.
+///
+/// # Errors
+/// A French sentence.
+pub(crate) fn sound(term: &Term) -> store::Result<()> {
+    if term.length.is_none() && term.notice.or(term.renewal).is_some() {
+        return Err(refused("un préavis ou une reconduction demandent une durée"));
+    }
+    if term.length.or(term.revision).is_none() {
+        return Err(refused("indiquez au moins la durée du contrat"));
+    }
+    Ok(())
 }
 
 fn refused(text: &str) -> store::Error {

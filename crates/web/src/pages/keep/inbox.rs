@@ -195,6 +195,15 @@ async fn share(
 ) -> Answer {
     let all = fields.iter().any(|f| f.0 == "tous");
     let chosen: Vec<String> = fields.into_iter().filter(|f| f.0 == "c").map(|f| f.1).collect();
+    shared(&app, &actor, id, chosen, all).await?;
+    Ok(see("/preuves"))
+}
+
+/// The same, for programs too.
+///
+/// # Errors
+/// When nothing is chosen, or it can't be filed.
+pub(crate) async fn shared(app: &App, actor: &Actor, id: i64, chosen: Vec<String>, all: bool) -> Result<(), Trouble> {
     if !all && chosen.is_empty() {
         return Err(Trouble::Refused("cochez au moins un contrat, ou tous".to_owned()));
     }
@@ -205,7 +214,7 @@ async fn share(
         Ok((proof, bytes, known))
     });
     let (proof, bytes, known) = found.await?;
-    let text = text_of(&app, &proof.name, &bytes).await?;
+    let text = text_of(app, &proof.name, &bytes).await?;
     let (by, now) = (actor.name.clone(), app.host().now());
     let done = app.store(&actor.org, move |store| {
         let at = proof.received.parse::<jiff::Timestamp>().unwrap_or(now);
@@ -236,8 +245,7 @@ async fn share(
         }
         store.sign().map(|_| ())
     });
-    done.await?;
-    Ok(see("/preuves"))
+    done.await
 }
 
 /// The text of a PDF, read in a process apart; a scanned page has none, and the fact says so.

@@ -145,7 +145,7 @@ fn gather(store: &mut Store, id: &str, month: Month, today: Day) -> store::Resul
     Ok(Material { client, contract, watched, facts, dates })
 }
 
-async fn one(
+pub(crate) async fn one(
     State(app): State<App>,
     actor: Actor,
     Path((id, month, form)): Path<(String, String, String)>,
