@@ -1,6 +1,7 @@
 //! Contracts brought together are read once each, whatever kills the program meanwhile; an archive is taken apart in a
 //! process of its own, and what it can't bear is refused without harm.
 
+use rustix::process::{Pid, Signal};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,24 @@ impl Server {
         body.extend_from_slice(b"\r\n--x--\r\n");
         let kind = format!("Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n", body.len());
         self.send(&format!("POST /lectures HTTP/1.1\r\n{kind}"), &body)
+    }
+
+    /// A process of its own in which it reads files.
+    fn reader(&self) -> Pid {
+        for _ in 0..2_000 {
+            let all = std::fs::read_dir("/proc").expect("processes").flatten();
+            let mut pids = all.filter_map(|e| e.file_name().to_string_lossy().parse::<i32>().ok());
+            let own = pids.find(|pid| {
+                let read = |name: &str| std::fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
+                let parent = read("stat").rsplit_once(") ").and_then(|s| s.1.split(' ').nth(1)?.parse::<u32>().ok());
+                parent == Some(self.0.id()) && read("cmdline").contains("__read")
+            });
+            if let Some(pid) = own.and_then(Pid::from_raw) {
+                return pid;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        panic!("nothing is being read");
     }
 
     /// Kills it as a power cut would.
@@ -119,6 +138,18 @@ fn a_kill_in_the_middle_loses_and_doubles_nothing() {
     for id in 1..=CONTRACTS as u64 {
         store.review_result(id).expect("each is read");
     }
+}
+
+#[test]
+fn a_reader_that_dies_is_one_failed_document_at_most() {
+    let data = folder("jobs-reader");
+    let server = Server::start(&data);
+    assert!(server.upload("lot.zip", &archive()).starts_with("HTTP/1.1 303"), "the archive is taken");
+    rustix::process::kill_process(server.reader(), Signal::KILL).expect("killed");
+    let lines = done(&data, CONTRACTS - 1);
+    let failed = lines.iter().filter(|l| l.1 == Progress::Failed).count();
+    assert!(failed <= 1, "{failed} failed");
+    assert!(server.send("GET /analyses HTTP/1.1\r\n", b"").starts_with("HTTP/1.1 200"), "the pages go on");
 }
 
 #[test]
