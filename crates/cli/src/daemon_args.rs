@@ -1,14 +1,15 @@
 //! What `clausule serve` does besides its pages: the ways in of `daemon`.
 
-use crate::isolate::{Bounds, Isolate, Order};
+use crate::isolate::{Bounds, Order};
 use crate::place::{self, PlaceArgs};
+use crate::pool::Pool;
 use clap::ValueEnum;
 use contract::Document;
 use daemon::Settings;
 use readers::ReadError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Forms of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,15 +61,11 @@ impl DaemonArgs {
             let whole = std::fs::canonicalize(dir).ok().filter(|d| d.is_dir());
             watch.push(whole.ok_or_else(|| format!("--watch : {} n'est pas un dossier", dir.display()))?);
         }
-        let reader: Mutex<Option<Isolate>> = Mutex::default();
+        let readers = Pool::new(bounds);
         let pdf = move |bytes: Vec<u8>| {
-            let kept = reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut isolate = kept.unwrap_or_else(|| Isolate::new(bounds));
             let order = Order::Read { name: "preuve.pdf".to_owned() };
-            let read: Result<Result<Document, ReadError>, _> = isolate.ask(&order, &Arc::new(bytes));
-            let text = read.ok().and_then(Result::ok).map(|document| document.text).unwrap_or_default();
-            *reader.lock().unwrap_or_else(PoisonError::into_inner) = Some(isolate);
-            text
+            let read: Result<Result<Document, ReadError>, _> = readers.ask(&order, bytes);
+            read.ok().and_then(Result::ok).map(|document| document.text).unwrap_or_default()
         };
         Ok(Settings {
             place: place.place()?,

@@ -121,6 +121,9 @@ fn work_limit(bytes: usize) -> Duration {
     Duration::from_secs(20 + bytes as u64 / 80_000)
 }
 
+/// What the reading process keeps of the environment: where programs and Tesseract's data are, how faults are told.
+const KEPT: [&str; 4] = ["PATH", "TESSDATA_PREFIX", "RUST_BACKTRACE", "OMP_THREAD_LIMIT"];
+
 /// An order and its file.
 struct Question {
     seconds: u64,
@@ -147,6 +150,9 @@ impl Running {
     fn start(memory: u64, ocr: bool) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args([CHILD, &memory.to_string(), if ocr { "ocr" } else { "no-ocr" }])
+            // Passwords and keys come to us through the environment: a document must not meet them.
+            .env_clear()
+            .envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

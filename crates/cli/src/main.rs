@@ -28,6 +28,7 @@ mod partial;
 mod people_command;
 mod place;
 mod points_command;
+mod pool;
 mod progress;
 mod prove_command;
 mod reading_child;

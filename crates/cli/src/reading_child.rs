@@ -138,7 +138,7 @@ fn in_use() -> u64 {
     pages.map_or(u64::MAX, |pages| pages.saturating_mul(rustix::param::page_size() as u64))
 }
 
-/// Gives up what reading does not need: memory, core dumps, new rights, writing files, TCP. Each file's processor
+/// Gives up what reading does not need: memory, core dumps, new rights, files, TCP. Each file's processor
 /// time is allowed as it comes.
 fn confine(memory: u64) -> io::Result<()> {
     let limit =
@@ -148,17 +148,43 @@ fn confine(memory: u64) -> io::Result<()> {
     rustix::process::setpgid(None, None)?;
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::thread::set_no_new_privs(true)?;
-    forbid_writing().map_err(io::Error::other)
+    shut_in().map_err(io::Error::other)
 }
-/// Takes away the right to change files and to use TCP, as far as the kernel can; Tesseract inherits it.
-fn forbid_writing() -> Result<(), landlock::RulesetError> {
+/// Where programs and their data are: all that Tesseract needs.
+const PROGRAMS: [&str; 11] = [
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/opt",
+    "/nix",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/proc",
+    "/sys/devices/system/cpu",
+];
+
+/// Leaves, as far as the kernel can: reading programs, writing to nowhere, no TCP. A document that takes the process or Tesseract over
+/// finds neither keys nor other contracts. Tesseract inherits it.
+fn shut_in() -> Result<(), landlock::RulesetError> {
     use landlock::{ABI, Access, AccessFs, AccessNet, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
     let mut rules = Ruleset::default()
-        .handle_access(AccessFs::from_write(ABI::V3))?
+        .handle_access(AccessFs::from_all(ABI::V3))?
         .handle_access(AccessNet::from_all(ABI::V4))?
         .create()?;
+    let own = std::env::var_os("TESSDATA_PREFIX").map(std::path::PathBuf::from);
+    for place in PROGRAMS.iter().map(std::path::PathBuf::from).chain(own) {
+        if let Ok(there) = PathFd::new(&place) {
+            let may = if place.is_dir() { AccessFs::from_read(ABI::V3) } else { AccessFs::ReadFile.into() };
+            rules = rules.add_rule(PathBeneath::new(there, may))?;
+        }
+    }
     if let Ok(null) = PathFd::new("/dev/null") {
-        rules = rules.add_rule(PathBeneath::new(null, AccessFs::WriteFile))?;
+        rules = rules.add_rule(PathBeneath::new(null, AccessFs::WriteFile | AccessFs::ReadFile))?;
+    }
+    if let Ok(random) = PathFd::new("/dev/urandom") {
+        rules = rules.add_rule(PathBeneath::new(random, AccessFs::ReadFile))?;
     }
     rules.restrict_self().map(|_| ())
 }

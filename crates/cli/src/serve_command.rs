@@ -2,9 +2,10 @@
 
 use crate::daemon_args::DaemonArgs;
 use crate::input;
-use crate::isolate::{Bounds, Isolate, Order};
+use crate::isolate::{Bounds, Order};
 use crate::oidc;
 use crate::place::{self, PlaceArgs};
+use crate::pool::Pool;
 use check::Engine;
 use contract::Document;
 use daemon::Daemon;
@@ -18,14 +19,10 @@ use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use web::{App, Host, Settings};
-
-/// Reading processes kept for the next file.
-const KEPT: usize = 2;
 
 /// What changing a Word file may take.
 const EDITING: Bounds = Bounds { time: Duration::from_secs(20), memory: 1 << 30, ocr: false };
@@ -57,6 +54,9 @@ pub struct ServeArgs {
     /// Fichier TOML d'un fournisseur d'identité OpenID Connect ; à défaut la variable CLAUSULE_OIDC. Voir docs/web.md.
     #[arg(long, value_name = "FICHIER")]
     pub oidc: Option<PathBuf>,
+    /// Le serveur placé devant note pour qui il parle (X-Forwarded-For) : les essais de mot de passe sont comptés par cette adresse.
+    #[arg(long, requires = "https")]
+    pub proxied: bool,
     /// N'utilise pas l'OCR pour les pages numérisées.
     #[arg(long)]
     pub no_ocr: bool,
@@ -83,6 +83,8 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
         person: Some(args.place.by()).filter(|by| !by.is_empty()).unwrap_or_else(|| "utilisateur".to_owned()),
         hosts: hosts(args, peopled)?,
         secure: args.https,
+        shared: shared(args),
+        proxied: args.proxied,
     };
     let ways = args.daemon.settings(&args.place, input::bounds(false))?;
     let post = args.alerts.post(&args.place.org)?;
@@ -92,7 +94,8 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     let app = App::new(settings, Box::new(Machine::new(args, provider)), engine);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(32)
+        // Most of them wait: for the register, for a process apart, for a host that is probed.
+        .max_blocking_threads(256)
         .enable_all()
         .build()
         .map_err(|e| format!("impossible de démarrer : {e}"))?;
@@ -103,10 +106,15 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether others than this machine's user may come: over the network, or through a server in front.
+fn shared(args: &ServeArgs) -> bool {
+    !args.listen.ip().is_loopback() || args.https || !args.hosts.is_empty()
+}
+
 /// Names we answer to. Without accounts only this machine may come.
 fn hosts(args: &ServeArgs, peopled: bool) -> Result<Vec<String>, String> {
     let ip = args.listen.ip();
-    if !ip.is_loopback() && !peopled {
+    if shared(args) && !peopled {
         return Err("sans compte, Clausule ne répond qu'à cette machine. Invitez d'abord quelqu'un : clausule people \
                     invite adresse@exemple.fr --name \"Nom\" --role administrator"
             .to_owned());
@@ -167,39 +175,21 @@ fn open(address: &str) {
 /// The machine as the pages see it.
 struct Machine {
     place: PlaceArgs,
-    reading: Bounds,
-    readers: Mutex<Vec<Isolate>>,
-    editors: Mutex<Vec<Isolate>>,
+    readers: Pool,
+    editors: Pool,
     provider: Option<Client>,
 }
 
 impl Machine {
     fn new(args: &ServeArgs, provider: Option<Client>) -> Self {
-        let reading = input::bounds(!args.no_ocr);
-        Self { place: args.place.clone(), reading, readers: Mutex::default(), editors: Mutex::default(), provider }
+        let (readers, editors) = (Pool::new(input::bounds(!args.no_ocr)), Pool::new(EDITING));
+        Self { place: args.place.clone(), readers, editors, provider }
     }
 
     fn edit<T: DeserializeOwned>(&self, order: &Order, bytes: &[u8]) -> Result<T, String> {
-        let made: Result<T, RedlineError> = ask(&self.editors, EDITING, order, Arc::new(bytes.to_vec()))?;
+        let made: Result<T, RedlineError> = self.editors.ask(order, bytes.to_vec())?;
         made.map_err(|e| e.to_string())
     }
-}
-
-/// Has something done in a process apart; the process is kept for the next file.
-fn ask<T: DeserializeOwned>(
-    kept: &Mutex<Vec<Isolate>>,
-    bounds: Bounds,
-    order: &Order,
-    bytes: Arc<Vec<u8>>,
-) -> Result<T, String> {
-    let own = kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut apart = own.unwrap_or_else(|| Isolate::new(bounds));
-    let answer = apart.ask(order, &bytes).map_err(|e| e.to_string());
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.len() < KEPT {
-        kept.push(apart);
-    }
-    answer
 }
 
 impl Host for Machine {
@@ -217,7 +207,7 @@ impl Host for Machine {
 
     fn read(&self, name: &str, bytes: Vec<u8>) -> Result<Document, String> {
         let order = Order::Read { name: name.to_owned() };
-        let read: Result<Document, ReadError> = ask(&self.readers, self.reading, &order, Arc::new(bytes))?;
+        let read: Result<Document, ReadError> = self.readers.ask(&order, bytes)?;
         read.map_err(|e| e.to_string())
     }
 

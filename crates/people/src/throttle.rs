@@ -7,7 +7,7 @@ const FIRST: i64 = 15;
 /// Longest wait in seconds: an owner who was attacked gets in within a quarter of an hour.
 const LONGEST: i64 = 900;
 /// Seconds without a failure after which all is forgotten: a day.
-const FORGOTTEN: i64 = 86_400;
+pub const FORGOTTEN: i64 = 86_400;
 
 /// What is kept of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

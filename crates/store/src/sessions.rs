@@ -6,7 +6,7 @@ use crate::schema::{attempt, session};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use people::session::{IDLE, NOTED, WHOLE, alive};
-use people::throttle::Failures;
+use people::throttle::{FORGOTTEN, Failures};
 
 /// How far signing in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,32 +116,41 @@ impl Store {
         Ok(row.map_or_else(Failures::default, |(count, last)| Failures { count, last }))
     }
 
-    /// Counts a failure of each subject before the answer is known, so that many tries at once are many failures.
+    /// Counts a failure of each subject before the answer is known, unless one of them must wait: many tries at once are many
+    /// failures. Each subject comes with the failures it has free beyond an account's own. Gives the seconds to wait, 0 when the
+    /// try may go on.
     ///
     /// # Errors
     /// When it can't be stored.
-    pub fn fail(&mut self, subjects: &[&str], now: Timestamp) -> Result<()> {
-        let now = now.as_second();
+    pub fn attempt(&mut self, subjects: &[(&str, i64)], now: Timestamp) -> Result<i64> {
+        let (org, now) = (self.org.clone(), now.as_second());
         self.conn.write(|conn| {
-            for subject in subjects {
+            // Whoever else tries at this moment waits for our count.
+            conn.hold(&org)?;
+            diesel::delete(attempt::table.filter(attempt::latest.le(now - FORGOTTEN))).execute(conn)?;
+            let mut known = Vec::new();
+            for (subject, spare) in subjects {
                 let own = attempt::table.filter(attempt::subject.eq(*subject));
                 let row: Option<(i64, i64)> =
                     own.select((attempt::failures, attempt::latest)).first(conn).optional()?;
-                let known = row.map_or_else(Failures::default, |(count, last)| Failures { count, last });
-                let next = known.and_one(now);
-                if row.is_some() {
-                    let values = (attempt::failures.eq(next.count), attempt::latest.eq(next.last));
-                    diesel::update(own).set(values).execute(conn)?;
+                let failures = row.map(|(count, last)| Failures { count, last });
+                known.push((*subject, failures, failures.unwrap_or_default().wait(*spare, now)));
+            }
+            let wait = known.iter().map(|k| k.2).max().unwrap_or(0);
+            if wait > 0 {
+                return Ok(wait);
+            }
+            for (subject, failures, _) in known {
+                let next = failures.unwrap_or_default().and_one(now);
+                let values = (attempt::failures.eq(next.count), attempt::latest.eq(next.last));
+                if failures.is_some() {
+                    diesel::update(attempt::table.filter(attempt::subject.eq(subject))).set(values).execute(conn)?;
                 } else {
-                    let values = (
-                        attempt::subject.eq(*subject),
-                        attempt::failures.eq(next.count),
-                        attempt::latest.eq(next.last),
-                    );
+                    let values = (attempt::subject.eq(subject), values.0, values.1);
                     diesel::insert_into(attempt::table).values(values).execute(conn)?;
                 }
             }
-            Ok(())
+            Ok(0)
         })
     }
 

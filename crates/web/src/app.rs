@@ -2,7 +2,7 @@
 
 use crate::ceremony::Waiting;
 use crate::host::Host;
-use crate::jobs;
+use crate::jobs::Queue;
 use crate::overview::Overview;
 use crate::provider::Provider;
 use crate::trouble::Trouble;
@@ -32,6 +32,10 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// Whether browsers reach us over HTTPS, through a server in front: cookies then go no other way.
     pub secure: bool,
+    /// Whether others than this machine's user may come: nobody is then let in without an account, even while there is none.
+    pub shared: bool,
+    /// Whether the server in front writes down whom it speaks for (`X-Forwarded-For`).
+    pub proxied: bool,
 }
 
 /// The application's state; cheap to clone.
@@ -45,7 +49,7 @@ struct Inner {
     infos: report::Catalogue,
     idle: Mutex<HashMap<String, Vec<Store>>>,
     room: Semaphore,
-    readers: Arc<Semaphore>,
+    queue: Mutex<Queue>,
     peopled: AtomicBool,
     hashing: Semaphore,
     lists: Mutex<HashMap<String, Arc<Overview>>>,
@@ -64,6 +68,7 @@ impl App {
     /// An application over this machine.
     pub fn new(settings: Settings, host: Box<dyn Host>, engine: Engine) -> Self {
         let infos = report::Catalogue::from(&engine.catalogue);
+        let peopled = AtomicBool::new(settings.shared);
         Self(Arc::new(Inner {
             settings,
             host,
@@ -71,8 +76,8 @@ impl App {
             infos,
             idle: Mutex::default(),
             room: Semaphore::new(OPEN),
-            readers: Arc::new(Semaphore::new(jobs::AT_ONCE)),
-            peopled: AtomicBool::new(false),
+            queue: Mutex::default(),
+            peopled,
             hashing: Semaphore::new(HASHING),
             lists: Mutex::default(),
             waiting: Waiting::default(),
@@ -196,9 +201,9 @@ impl App {
         &self.0.provider
     }
 
-    /// Room for those that read what was brought.
-    pub(crate) fn readers(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.0.readers)
+    /// Who waits for what was brought to be read.
+    pub(crate) fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Store>>> {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::brief;
 use crate::trouble::Trouble;
 use check::Request;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Outcome, Progress, Review, ReviewLine, Store};
 use tokio::task::spawn_blocking;
@@ -56,14 +57,38 @@ fn complete(app: &App, org: &str) -> Result<(), Trouble> {
     }
 }
 
+/// Organisations that may have contracts waiting, served in turn, one contract each.
+#[derive(Debug, Default)]
+pub struct Queue {
+    waiting: VecDeque<String>,
+    working: usize,
+}
+
 /// Sees to it that somebody works on the queue of an organisation. Cheap, and no harm when nothing waits.
 pub fn wake(app: &App, org: &str) {
-    while let Ok(room) = app.readers().try_acquire_owned() {
-        let (app, org) = (app.clone(), org.to_owned());
-        spawn_blocking(move || {
-            while next(&app, &org) {}
-            drop(room);
-        });
+    let mut queue = app.queue();
+    if !queue.waiting.iter().any(|o| o == org) {
+        queue.waiting.push_back(org.to_owned());
+    }
+    if queue.working < AT_ONCE {
+        queue.working += 1;
+        let app = app.clone();
+        spawn_blocking(move || work(&app));
+    }
+}
+
+/// Works until no organisation waits. Under one lock with [`wake`], so that nobody leaves while somebody comes.
+fn work(app: &App) {
+    loop {
+        let mut queue = app.queue();
+        let Some(org) = queue.waiting.pop_front() else {
+            queue.working -= 1;
+            return;
+        };
+        drop(queue);
+        if next(app, &org) {
+            wake(app, &org);
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod ceremony;
 mod door;
 pub mod host;
 pub mod jobs;
+mod links;
 pub mod messages;
 pub mod overview;
 pub mod page;

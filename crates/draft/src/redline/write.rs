@@ -61,7 +61,9 @@ pub fn first_free_number(parts: &[&str]) -> u32 {
     let mut most: u32 = 0;
     for part in parts {
         for (at, _) in part.match_indices(":id=") {
-            let digits: String = part[at + 5..].chars().take_while(char::is_ascii_digit).collect();
+            // After the quote; in running text anything may follow.
+            let rest = part.get(at + 5..).unwrap_or_default();
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
             if let Ok(number) = digits.parse::<u32>()
                 && number < 1_000_000_000
             {

@@ -63,13 +63,21 @@ pub fn guesses_are_counted_and_codes_are_good_once(place: Place) {
     let mut store = open(&place, "cabinet");
     let id = head(&mut store);
     let at = now("2026-03-01T08:00:00Z");
-    for _ in 0..6 {
-        store.fail(&["compte", "réseau"], at).expect("counted");
+    let tried = [("compte", 0), ("réseau", 30)];
+    for _ in 0..5 {
+        assert_eq!(store.attempt(&tried, at).expect("counted"), 0);
     }
-    assert_eq!(store.failures("compte").expect("read").wait(0, at.as_second()), 30);
+    assert_eq!(store.attempt(&tried, at).expect("not counted"), 15);
+    assert_eq!(store.failures("réseau").expect("read").count, 5, "who must wait is not counted");
+    let later = now("2026-03-01T08:00:15Z");
+    assert_eq!(store.attempt(&tried, later).expect("counted"), 0);
+    assert_eq!(store.failures("compte").expect("read").wait(0, later.as_second()), 30);
     store.forgive("compte").expect("forgiven");
+    store.relent("réseau").expect("one less");
     assert_eq!(store.failures("compte").expect("read").count, 0);
-    assert_eq!(store.failures("réseau").expect("read").count, 6);
+    assert_eq!(store.failures("réseau").expect("read").count, 5);
+    store.attempt(&[("autre", 0)], now("2026-03-03T08:00:00Z")).expect("counted");
+    assert_eq!(store.failures("réseau").expect("read").count, 0, "forgotten after a day");
     store.set_totp(id, Some(b"key"), 5, "Chef", at).expect("set");
     assert!(store.use_totp(id, 6).expect("used"));
     assert!(!store.use_totp(id, 6).expect("used"));

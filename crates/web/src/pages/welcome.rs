@@ -3,6 +3,7 @@
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::jobs::{self, settled};
+use crate::links::inside;
 use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::trouble::{Trouble, see};
@@ -109,9 +110,7 @@ struct Choice {
 /// Keeps the language asked for in a cookie and goes back.
 async fn language(Form(choice): Form<Choice>) -> Answer {
     let tag = crate::messages::Lang::of(&choice.langue).unwrap_or_default().tag();
-    // Only our own pages: "//host" and "/\host" would leave.
-    let inside = choice.retour.starts_with('/') && !choice.retour[1..].starts_with(['/', '\\']);
-    let mut response = see(if inside { &choice.retour } else { "/" });
+    let mut response = see(&inside(Some(choice.retour)));
     let cookie = format!("langue={tag}; Path=/; Max-Age=31536000; SameSite=Strict; HttpOnly");
     let value = HeaderValue::from_str(&cookie).map_err(|e| Trouble::Broken(e.to_string()))?;
     response.headers_mut().insert(header::SET_COOKIE, value);

@@ -68,6 +68,8 @@ pub fn app(name: &str) -> App {
         person: "Camille".to_owned(),
         hosts: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
         secure: false,
+        shared: false,
+        proxied: false,
     };
     let engine = check::Engine::new(points::embedded()).expect("patterns compile");
     App::new(settings, Box::new(Machine), engine)

@@ -3,6 +3,7 @@
 use super::{Loaded, Shown, load};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
+use crate::links::encoded;
 use crate::pages::papers::hand_over;
 use crate::routes::Route;
 use crate::trouble::Trouble;
@@ -83,16 +84,7 @@ pub(crate) fn today(app: &App) -> Date {
 pub(crate) fn attachment(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
-    let encoded: String = name
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-._~".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let encoded = encoded(name);
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }

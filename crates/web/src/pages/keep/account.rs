@@ -87,10 +87,9 @@ pub(crate) async fn proven(app: &App, headers: &HeaderMap, account: &Account, ty
     };
     let subject = format!("compte {org}/{id}");
     let counted = app.store(&account.org, move |store| {
-        if store.failures(&subject)?.wait(0, now.as_second()) > 0 {
+        if store.attempt(&[(&subject, 0)], now)? > 0 {
             return Err(store::Error::Refused("trop d'essais : attendez un quart d'heure".to_owned()));
         }
-        store.fail(&[&subject], now)?;
         Ok(subject)
     });
     let subject = counted.await?;

@@ -5,6 +5,7 @@ use super::reports::Month;
 use super::words;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
+use crate::links::encoded;
 use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::trouble::Trouble;
@@ -255,7 +256,7 @@ pub(crate) async fn document(
 
 /// A file to be kept, never shown in the page's own origin: what people upload may be HTML.
 pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename*=UTF-8''{}", super::contracts::encoded(name));
+    let disposition = format!("attachment; filename*=UTF-8''{}", encoded(name));
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("application/octet-stream");
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()

@@ -3,6 +3,7 @@
 use super::words;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
+use crate::links::encoded;
 use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::trouble::see;
@@ -41,18 +42,6 @@ impl List {
     fn at(&self, number: usize) -> String {
         format!("/contrats?q={}&etat={}&page={number}", encoded(&self.q), self.etat)
     }
-}
-
-/// Text in an address.
-pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, b| {
-        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') {
-            out.push(char::from(b));
-        } else {
-            out.push_str(&format!("%{b:02X}"));
-        }
-        out
-    })
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,11 @@
 //! Signing in by a provider of identities: to it, and back with who signed in there. A person is known by the provider's name for
 //! them; at first they take up an invitation, or open the account of their address where an administrator allowed it.
 
-use super::sign::{Back, SignPage, again, begin, inside, invited};
+use super::sign::{Back, SignPage, again, begin, invited};
 use crate::actor::Needs;
 use crate::app::App;
 use crate::ceremony::Begun;
+use crate::links::inside;
 use crate::page::{Answer, Page};
 use crate::provider::{self, Wrong};
 use crate::routes::Route;

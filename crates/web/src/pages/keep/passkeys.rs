@@ -1,10 +1,11 @@
 //! Passkeys: signing in with one, adding one to one's account, taking one away.
 
 use super::account::{account_of, proven};
-use super::sign::{self, Peer, SignPage, again, inside, minutes, network_waits, site};
+use super::sign::{self, Peer, SignPage, again, minutes, network_waits, site};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::ceremony::Begun;
+use crate::links::inside;
 use crate::page::{Answer, Page};
 use crate::routes::Route;
 use crate::trouble::{Trouble, see};
@@ -77,7 +78,7 @@ async fn sign_in(
     Form(entry): Form<Entry>,
 ) -> Answer {
     let site = site_of(&app, &headers)?;
-    let (network, wait) = network_waits(&app, &peer).await?;
+    let (network, wait) = network_waits(&app, &peer, &headers).await?;
     let back = inside(entry.suite.clone());
     if wait > 0 {
         let wrong = page.f("access.wait", minutes(wait));

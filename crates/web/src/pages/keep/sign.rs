@@ -2,6 +2,7 @@
 
 use crate::actor::Needs;
 use crate::app::App;
+use crate::links::{encoded, inside};
 use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::session;
@@ -12,11 +13,10 @@ use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use people::oidc::percent;
 use people::webauthn::Site;
 use people::{Secret, password, totp};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use store::{Account, Invitation, Stage, Store};
 
 /// The routes of this module.
@@ -31,6 +31,9 @@ pub const ROUTES: &[Route] = &[
 
 /// Free failures of a network address beyond an account's: an office shares one.
 const OFFICE: i64 = 30;
+/// Free failures of an account from all over the world beyond those from one address: few enough against guessing, too many for
+/// a stranger to lock its owner out.
+const WORLD: i64 = 1_000;
 
 #[derive(Template)]
 #[template(path = "keep/sign.html")]
@@ -53,7 +56,7 @@ pub(crate) struct SignPage {
 impl SignPage {
     /// The page with nothing typed yet.
     pub(crate) fn new(app: &App, headers: &HeaderMap, page: Page, back: String) -> Self {
-        let begins = format!("/connexion/oidc?suite={}", percent(&back));
+        let begins = format!("/connexion/oidc?suite={}", encoded(&back));
         let provider = app.host().provider().map(|p| (p.name.clone(), begins));
         let keys = site(app, headers).is_some();
         Self { page, wrong: String::new(), email: String::new(), back, code: false, org: false, provider, keys }
@@ -88,12 +91,6 @@ pub(crate) struct Back {
     pub(crate) suite: Option<String>,
 }
 
-/// A page of ours to lead back to.
-pub(crate) fn inside(place: Option<String>) -> String {
-    let ours = |p: &String| p.starts_with('/') && !p[1..].starts_with(['/', '\\']) && p.is_ascii();
-    place.filter(ours).unwrap_or_else(|| "/".to_owned())
-}
-
 async fn form(State(app): State<App>, page: Page, headers: HeaderMap, Query(back): Query<Back>) -> Answer {
     show(&SignPage::new(&app, &headers, page, inside(back.suite)))
 }
@@ -119,24 +116,36 @@ pub(crate) fn again(status: StatusCode, page: &SignPage, wait: i64) -> Answer {
 /// Where a request comes from, as axum knows it.
 pub(crate) type Peer = Option<axum::Extension<ConnectInfo<SocketAddr>>>;
 
-/// What failures are counted under: the account, and where the request comes from.
-fn subjects(email: &str, peer: &Peer) -> [String; 2] {
+/// What failures are counted under, with what each has free: the account from this network, the network, the account.
+fn subjects(email: &str, network: &str) -> [(String, i64); 3] {
     let account = ledger::Digest::of(email.trim().to_lowercase().as_bytes());
-    [format!("compte {account}"), network(peer)]
+    [
+        (format!("compte {account} {network}"), 0),
+        (format!("réseau {network}"), OFFICE),
+        (format!("compte {account}"), WORLD),
+    ]
 }
 
-fn network(peer: &Peer) -> String {
-    format!("réseau {}", peer.as_ref().map_or_else(|| "-".to_owned(), |p| p.0.0.ip().to_string()))
-}
-
-/// Seconds that a network address must wait; where it need not, a failure is counted, to be taken back by [`Store::relent`].
-pub(crate) async fn network_waits(app: &App, peer: &Peer) -> Result<(String, i64), Trouble> {
-    let (subject, now, home) = (network(peer), app.host().now(), app.settings().org.clone());
-    let found = app.store(&home, move |store| {
-        let wait = store.failures(&subject)?.wait(OFFICE, now.as_second());
-        if wait == 0 {
-            store.fail(&[&subject], now)?;
+/// The network a request comes from: an address, of IPv6 the half that one subscriber has. Behind a server of ours the peer is that
+/// server, and the last address it wrote down is the one that it saw.
+fn network(app: &App, peer: &Peer, headers: &HeaderMap) -> String {
+    let written = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| app.settings().proxied);
+    let seen = written.and_then(|v| v.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    match seen.or_else(|| peer.as_ref().map(|p| p.0.0.ip())).map(|ip| ip.to_canonical()) {
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
+        Some(v4) => v4.to_string(),
+        None => "-".to_owned(),
+    }
+}
+
+/// Seconds that a network must wait; where it need not, a failure is counted, to be taken back by [`Store::relent`].
+pub(crate) async fn network_waits(app: &App, peer: &Peer, headers: &HeaderMap) -> Result<(String, i64), Trouble> {
+    let (subject, now) = (format!("réseau {}", network(app, peer, headers)), app.host().now());
+    let found = app.store(&app.settings().org.clone(), move |store| {
+        let wait = store.attempt(&[(&subject, OFFICE)], now)?;
         Ok((subject, wait))
     });
     found.await
@@ -151,15 +160,11 @@ async fn sign_in(
 ) -> Answer {
     let now = app.host().now();
     let home = app.settings().org.clone();
-    let subjects = subjects(&entry.email, &peer);
+    let subjects = subjects(&entry.email, &network(&app, &peer, &headers));
     let asked = subjects.clone();
     let waits = app.store(&home, move |store| {
-        let account = store.failures(&asked[0])?.wait(0, now.as_second());
-        let wait = account.max(store.failures(&asked[1])?.wait(OFFICE, now.as_second()));
-        if wait == 0 {
-            store.fail(&[&asked[0], &asked[1]], now)?;
-        }
-        Ok(wait)
+        let all: Vec<(&str, i64)> = asked.iter().map(|(subject, spare)| (subject.as_str(), *spare)).collect();
+        store.attempt(&all, now)
     });
     let back = inside(entry.suite.clone());
     let mut shown = SignPage { email: entry.email.clone(), ..SignPage::new(&app, &headers, page, back) };
@@ -178,8 +183,14 @@ async fn sign_in(
         shown.wrong = "Adresse ou mot de passe inconnus.".to_owned();
         return again(StatusCode::UNAUTHORIZED, &shown, 0);
     };
-    let [own, network] = subjects;
-    app.store(&home, move |store| store.forgive(&own).and_then(|()| store.relent(&network))).await?;
+    let counted = app.store(&home, move |store| {
+        let [(own, _), (network, _), (account, _)] = &subjects;
+        store.forgive(own)?;
+        // Others of this network, and other networks, may still be guessing.
+        store.relent(network)?;
+        store.relent(account)
+    });
+    counted.await?;
     begin(&app, &headers, &account, shown).await
 }
 
@@ -248,11 +259,10 @@ async fn code(State(app): State<App>, page: Page, headers: HeaderMap, Form(typed
     let Some(half) = half.filter(|h| h.stage == Stage::Code) else { return Ok(see("/connexion")) };
     let (id, subject, text) = (half.account, format!("code {}/{}", half.org, half.account), typed.code);
     let done = app.store(&half.org, move |store| {
-        let wait = store.failures(&subject)?.wait(0, now.as_second());
+        let wait = store.attempt(&[(&subject, 0)], now)?;
         if wait > 0 {
             return Ok(Err(wait));
         }
-        store.fail(&[&subject], now)?;
         let (key, last) = store.totp(id)?;
         let step = key.and_then(|k| totp::accept(&k, &text, now.as_second(), last));
         let good = match step {
