@@ -139,6 +139,8 @@ fn world(name: &str) -> World {
         person: "Camille".to_owned(),
         hosts: vec!["127.0.0.1".to_owned()],
         secure: false,
+        shared: false,
+        proxied: false,
     };
     let engine = check::Engine::new(points::embedded()).expect("patterns compile");
     let desk = Desk { client, played: Arc::clone(&played) };

@@ -144,7 +144,8 @@ fn network(app: &App, peer: &Peer, headers: &HeaderMap) -> String {
 /// Seconds that a network must wait; where it need not, a failure is counted, to be taken back by [`Store::relent`].
 pub(crate) async fn network_waits(app: &App, peer: &Peer, headers: &HeaderMap) -> Result<(String, i64), Trouble> {
     let (subject, now) = (format!("réseau {}", network(app, peer, headers)), app.host().now());
-    let found = app.store(&app.settings().org.clone(), move |store| {
+    let home = app.settings().org.clone();
+    let found = app.store(&home, move |store| {
         let wait = store.attempt(&[(&subject, OFFICE)], now)?;
         Ok((subject, wait))
     });
