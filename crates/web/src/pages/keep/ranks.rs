@@ -136,7 +136,7 @@ async fn rank(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form
     let (by, now, own) = (actor.name.clone(), app.host().now(), id.clone());
     let back = match &above {
         Some(above) => {
-            let (above, below) = (crate::links::encoded(above), super::contracts::encoded(&id));
+            let (above, below) = (crate::links::encoded(above), crate::links::encoded(&id));
             format!("/prestataires/cascade?dessus={above}&dessous={below}")
         }
         None => format!("/contrats/{id}"),
