@@ -177,13 +177,14 @@ struct Machine {
     place: PlaceArgs,
     readers: Pool,
     editors: Pool,
+    archives: Pool,
     provider: Option<Client>,
 }
 
 impl Machine {
     fn new(args: &ServeArgs, provider: Option<Client>) -> Self {
-        let (readers, editors) = (Pool::new(input::bounds(!args.no_ocr)), Pool::new(EDITING));
-        Self { place: args.place.clone(), readers, editors, provider }
+        let [readers, editors, archives] = [input::bounds(!args.no_ocr), EDITING, UNPACKING].map(Pool::new);
+        Self { place: args.place.clone(), readers, editors, archives, provider }
     }
 
     fn edit<T: DeserializeOwned>(&self, order: &Order, bytes: &[u8]) -> Result<T, String> {
@@ -212,9 +213,8 @@ impl Host for Machine {
     }
 
     fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, String> {
-        let mut apart = Isolate::new(UNPACKING);
-        let taken: Result<Result<_, BundleError>, _> = apart.ask(&Order::Unpack, &Arc::new(bytes));
-        taken.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+        let taken: Result<_, BundleError> = self.archives.ask(&Order::Unpack, bytes)?;
+        taken.map_err(|e| e.to_string())
     }
 
     fn open_word(&self, bytes: &[u8]) -> Result<Opened, String> {
