@@ -48,17 +48,19 @@ pub fn needs(catalogue: &points::Catalogue) -> Vec<Need> {
 
 /// Proposes promises of the provider, in the order of `needs`. Each point gives at most one: of its commitments the one
 /// that names a frequency or figure, and the provider. A point without commitment, such as a certificate that is only
-/// stated, is proposed from its verdict when it is satisfied and something proves it.
+/// stated, is proposed from its verdict when it is satisfied and something proves it. A sentence that promises another
+/// point's figure and not this one's is that point's alone.
 pub fn propose(assessment: &Assessment, needs: &[Need], contract: &str, from: Date) -> Vec<Promise> {
     let mut out = Vec::new();
     for need in needs {
-        let own = assessment.commitments.iter().filter(|c| c.point == need.point && c.debtor != Debtor::Client);
+        let own: Vec<&Commitment> =
+            assessment.commitments.iter().filter(|c| c.point == need.point && c.debtor != Debtor::Client).collect();
         let rank = |(at, c): &(usize, &Commitment)| (weight(c, need), strictness(c, need), usize::MAX - at);
-        let best = own.enumerate().max_by_key(rank).map(|(_, c)| c);
-        let stated = assessment
-            .verdicts
-            .iter()
-            .find(|v| v.point == need.point && v.verdict == Verdict::Satisfied && !need.kinds.is_empty());
+        let free = own.iter().copied().filter(|c| !is_of_another(c, need, needs, &assessment.commitments));
+        let best = free.enumerate().max_by_key(rank).map(|(_, c)| c);
+        let stated = assessment.verdicts.iter().find(|v| {
+            own.is_empty() && v.point == need.point && v.verdict == Verdict::Satisfied && !need.kinds.is_empty()
+        });
         let promise = match (best, stated.and_then(|v| v.quotes.first())) {
             (Some(c), _) => promise(need, &c.quote, c.debtor, &c.figures, c.frequency.map(Cadence::of), contract, from),
             (None, Some(quote)) => promise(need, quote, Debtor::Provider, &[], None, contract, from),
@@ -88,19 +90,40 @@ fn one_proof_one_promise(promises: &mut [Promise]) {
     }
 }
 
-/// How well a commitment answers the point: words of the point's title in it or above it, a figure of the kind that is
-/// measured, a frequency, the provider by name.
-fn weight(commitment: &Commitment, need: &Need) -> u32 {
+/// Whether the commitment has a figure of what the point measures.
+fn fits(commitment: &Commitment, need: &Need) -> bool {
     let measured = need.measure.as_deref().and_then(Measure::from_name);
-    let fits = measured.is_some_and(|m| read(m, &commitment.figures, &commitment.quote.text).is_some());
+    measured.is_some_and(|m| read(m, &commitment.figures, &commitment.quote.text).is_some())
+}
+
+/// Whether the sentence gives no figure of what this point measures, and that of another point that stands on it too.
+fn is_of_another(commitment: &Commitment, need: &Need, needs: &[Need], all: &[Commitment]) -> bool {
+    let other = |c: &&Commitment| c.point != need.point && c.quote.text == commitment.quote.text;
+    need.measure.is_some()
+        && !fits(commitment, need)
+        && all
+            .iter()
+            .filter(other)
+            .any(|c| needs.iter().any(|n| n.point == c.point && n.measure != need.measure && fits(c, n)))
+}
+
+/// Whether the point's own words fix when it is due: an event stays one, a document in force too.
+fn is_fixed(need: &Need) -> bool {
+    let own = Cadence::from_name(&need.every).unwrap_or(Cadence::Event);
+    matches!(own, Cadence::Event | Cadence::Always) || need.measure.as_deref() == Some("availability")
+}
+
+/// How well a commitment answers the point: first a figure of the kind that is measured, then words of the point's title
+/// in it or above it, a frequency where it counts, and the provider as who acts.
+fn weight(commitment: &Commitment, need: &Need) -> u32 {
     let around = format!("{} {}", commitment.quote.article, commitment.quote.text).to_lowercase();
     let title = need.title.to_lowercase();
     let stems = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 4);
     let shared = stems.filter(|w| around.contains(&w.chars().take(6).collect::<String>())).count();
-    3 * shared as u32
-        + 4 * u32::from(commitment.frequency.is_some())
-        + 4 * u32::from(fits)
-        + u32::from(commitment.debtor == Debtor::Provider)
+    16 * u32::from(fits(commitment, need))
+        + 3 * shared as u32
+        + 4 * u32::from(commitment.frequency.is_some() && !is_fixed(need))
+        + 4 * u32::from(commitment.debtor == Debtor::Provider)
 }
 
 /// Of two figures the one that asks more of the provider, as a number that grows with it.
@@ -122,8 +145,6 @@ fn promise(
     from: Date,
 ) -> Promise {
     let own = Cadence::from_name(&need.every).unwrap_or(Cadence::Event);
-    // An event stays one, a document in force too, whatever frequency the sentence names besides.
-    let fixed = matches!(own, Cadence::Event | Cadence::Always) || need.measure.as_deref() == Some("availability");
     let yardstick = need.measure.as_deref().and_then(Measure::from_name).and_then(|m| read(m, figures, &quote.text));
     Promise {
         id: format!("{contract}/{}", need.point),
@@ -136,7 +157,7 @@ fn promise(
         figures: figures.to_vec(),
         proved_by: need.kinds.clone(),
         machines: Vec::new(),
-        cadence: cadence.filter(|_| !fixed).unwrap_or(own),
+        cadence: cadence.filter(|_| !is_fixed(need)).unwrap_or(own),
         grace: None,
         yardstick,
         reference: need.reference.clone(),
@@ -154,8 +175,17 @@ fn read(measure: Measure, figures: &[Quantity], text: &str) -> Option<Yardstick>
     match measure {
         Measure::Recovery => yardstick(measure, &without_loss(figures, text)),
         Measure::Versions => yardstick(measure, figures).or_else(|| yardstick(Measure::RetentionDays, figures)),
+        Measure::Availability if is_of_delays(text) => None,
         _ => yardstick(measure, figures),
     }
+}
+
+/// Whether a percentage is that of delays kept, and not of time in service: `Délai de résolution … 95 %`.
+fn is_of_delays(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|w| lower.contains(w));
+    says(&["délai", "delai", "résolution", "resolution", "temps écoulé", "prise en charge", "décroché"])
+        && !says(&["disponib", "uptime"])
 }
 
 /// The figures without the delays of parts of the sentence that speak of data lost. The n-th delay stands in the part
@@ -237,6 +267,49 @@ mod tests {
         let row = "Bloquant | 1 heure | 6 heures";
         let found = read(Measure::Recovery, &[hours(1.0), hours(6.0)], row).expect("a figure");
         assert!((found.value - 6.0).abs() < 1e-9, "a table's last column: {found:?}");
+    }
+
+    #[test]
+    fn a_share_of_delays_kept_is_no_availability() {
+        let found = |text| read(Measure::Availability, &[Quantity::Percent(95.0)], text).is_some();
+        assert!(found("Disponibilité mensuelle | 95 %") && found("Le service répond 95 % du temps"));
+        assert!(!found("Délai de résolution des incidents | 3 j | 95 %"));
+    }
+
+    fn commitment(point: &str, text: &str, figures: Vec<Quantity>) -> Commitment {
+        let quote = Quote { text: text.to_owned(), page: 5, start: 0, end: 0, article: String::new(), ocr: false };
+        let (debtor, creditor) = (Debtor::Unsaid, Debtor::Client);
+        let (point, action, object) = (point.to_owned(), String::new(), String::new());
+        Commitment { point, debtor, creditor, action, object, figures, frequency: None, quote }
+    }
+
+    fn need(point: &str, title: &str, measure: &str) -> Need {
+        let (kinds, measure, reference) = (vec!["intervention".to_owned()], Some(measure.to_owned()), String::new());
+        let (point, title) = (point.to_owned(), title.to_owned());
+        Need { point, title, kinds, every: "event".to_owned(), measure, reference }
+    }
+
+    #[test]
+    fn a_sentence_with_the_figure_of_another_point_is_that_points() {
+        let needs =
+            [need("A", "Taux de disponibilité", "availability"), need("B", "Durée d'indisponibilité", "recovery")];
+        let text = "Le taux de disponibilité est de 99,5 % par mois";
+        let all = [
+            commitment("A", text, vec![Quantity::Percent(99.5)]),
+            commitment("B", text, vec![Quantity::Percent(99.5)]),
+            commitment("B", "rétabli en huit heures", vec![hours(8.0)]),
+        ];
+        assert!(!is_of_another(&all[0], &needs[0], &needs, &all));
+        assert!(is_of_another(&all[1], &needs[1], &needs, &all));
+        assert!(!is_of_another(&all[2], &needs[1], &needs, &all));
+    }
+
+    #[test]
+    fn the_figure_of_the_point_weighs_more_than_words_of_its_title() {
+        let need = need("B", "Durée d'indisponibilité maximale et son suivi", "recovery");
+        let words = commitment("B", "Le suivi de la durée d'indisponibilité maximale est mensuel", Vec::new());
+        let figure = commitment("B", "GTR, incident critique | 8 heures", vec![hours(8.0)]);
+        assert!(weight(&figure, &need) > weight(&words, &need));
     }
 
     #[test]
