@@ -13,7 +13,20 @@ pub(crate) struct Journal<'a> {
     frontier: Frontier,
     /// Entries of the contracts that got new ones.
     entries: HashMap<String, i64>,
+    /// Entries that [`Journal::close`] writes: on PostgreSQL in one statement.
+    pending: Vec<Pending>,
 }
+
+/// An entry with its place, not yet written.
+struct Pending {
+    seq: i64,
+    contract: Option<String>,
+    line: String,
+    leaf: Vec<u8>,
+}
+
+/// Most entries written by one statement.
+const TOGETHER: usize = 1_000;
 
 /// What an organisation's row says.
 pub(crate) struct OrgRow {
@@ -22,19 +35,28 @@ pub(crate) struct OrgRow {
     pub frontier: Frontier,
 }
 
-/// Reads the organisation's row, held against other writers.
+/// Reads the organisation's row, held against other writers until the transaction ends.
 pub(crate) fn take(conn: &mut Conn, id: &str) -> Result<OrgRow> {
-    conn.hold(id)?;
-    row(conn, id)
+    match conn {
+        // SQLite has one writer anyway.
+        Conn::Sqlite(_) => row(conn, id),
+        Conn::Postgres(server) => {
+            let own = org::table.filter(org::id.eq(id)).select(COLUMNS).for_update();
+            understood(own.get_result(server).optional()?, id)
+        }
+    }
 }
+
+/// What is read of an organisation's row.
+const COLUMNS: (org::generation, org::proofs, org::size, org::peaks) =
+    (org::generation, org::proofs, org::size, org::peaks);
 
 /// Reads the organisation's row.
 pub(crate) fn row(conn: &mut Conn, id: &str) -> Result<OrgRow> {
-    let found: Option<(i64, i64, i64, Vec<u8>)> = org::table
-        .filter(org::id.eq(id))
-        .select((org::generation, org::proofs, org::size, org::peaks))
-        .first(conn)
-        .optional()?;
+    understood(org::table.filter(org::id.eq(id)).select(COLUMNS).first(conn).optional()?, id)
+}
+
+fn understood(found: Option<(i64, i64, i64, Vec<u8>)>, id: &str) -> Result<OrgRow> {
     let (generation, proofs, size, peaks) =
         found.ok_or_else(|| Error::Absent(format!("l'organisation « {id} » n'existe pas dans cette base")))?;
     let frontier = unpack(size, &peaks).ok_or_else(|| Error::Damaged("le bord de l'arbre du registre".to_owned()))?;
@@ -49,7 +71,7 @@ fn unpack(size: i64, peaks: &[u8]) -> Option<Frontier> {
 impl<'a> Journal<'a> {
     /// Takes the ledger up where it stands.
     pub fn at(org: &'a str, frontier: Frontier) -> Self {
-        Self { org, frontier, entries: HashMap::new() }
+        Self { org, frontier, entries: HashMap::new(), pending: Vec::new() }
     }
 
     /// How many entries the ledger has.
@@ -67,7 +89,7 @@ impl<'a> Journal<'a> {
         self.entries.get(contract).copied()
     }
 
-    /// Appends an entry and gives its place.
+    /// Appends an entry and gives its place; it is written when the journal is closed.
     pub fn append(&mut self, conn: &mut Conn, draft: Draft) -> Result<u64> {
         let seq = self.frontier.size();
         let nth = match &draft.contract {
@@ -77,16 +99,38 @@ impl<'a> Journal<'a> {
         let contract = draft.contract.clone();
         let line = draft.place(seq, nth).line();
         let leaf = ledger::entry::leaf(&line);
-        let values = (
-            entry::org.eq(self.org),
-            entry::seq.eq(seq as i64),
-            entry::contract.eq(contract),
-            entry::line.eq(&line),
-            entry::leaf.eq(leaf.0.to_vec()),
-        );
-        diesel::insert_into(entry::table).values(values).execute(conn)?;
+        self.pending.push(Pending { seq: seq as i64, contract, line, leaf: leaf.0.to_vec() });
         self.frontier.push(leaf);
         Ok(seq)
+    }
+
+    /// Writes the entries that were appended.
+    fn write(&mut self, conn: &mut Conn) -> Result<()> {
+        let own = self.org;
+        let values = |one: Pending| {
+            (
+                entry::org.eq(own),
+                entry::seq.eq(one.seq),
+                entry::contract.eq(one.contract),
+                entry::line.eq(one.line),
+                entry::leaf.eq(one.leaf),
+            )
+        };
+        let mut rows = self.pending.drain(..).map(values).peekable();
+        match conn {
+            Conn::Sqlite(file) => {
+                for row in rows {
+                    diesel::insert_into(entry::table).values(row).execute(file)?;
+                }
+            }
+            Conn::Postgres(server) => {
+                while rows.peek().is_some() {
+                    let some: Vec<_> = rows.by_ref().take(TOGETHER).collect();
+                    diesel::insert_into(entry::table).values(some).execute(server)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn next_of(&mut self, conn: &mut Conn, id: &str) -> Result<u64> {
@@ -101,8 +145,9 @@ impl<'a> Journal<'a> {
         Ok(known as u64 + 1)
     }
 
-    /// Writes where the tree stands, with the organisation's other numbers.
-    pub fn close(self, conn: &mut Conn, generation: i64, proofs: i64) -> Result<()> {
+    /// Writes the new entries and where the tree stands, with the organisation's other numbers.
+    pub fn close(mut self, conn: &mut Conn, generation: i64, proofs: i64) -> Result<()> {
+        self.write(conn)?;
         for (id, entries) in &self.entries {
             let own = contract::table.filter(contract::org.eq(self.org)).filter(contract::id.eq(id));
             diesel::update(own).set(contract::entries.eq(*entries)).execute(conn)?;

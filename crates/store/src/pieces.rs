@@ -92,6 +92,27 @@ pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Dig
     if has(conn, org, sha256)? { Ok(()) } else { add(conn, pieces, org, sha256, bytes) }
 }
 
+/// Keeps a file, and says whether it was not there before: one statement for a small one.
+pub(crate) fn keep_new(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<bool> {
+    if bytes.len() > SMALL {
+        let new = !has(conn, org, sha256)?;
+        if new {
+            add(conn, pieces, org, sha256, bytes)?;
+        }
+        return Ok(new);
+    }
+    let name = sha256.to_string();
+    let row =
+        (piece::org.eq(org), piece::sha256.eq(&name), piece::size.eq(bytes.len() as i64), piece::bytes.eq(Some(bytes)));
+    let written = match conn {
+        Conn::Sqlite(file) => diesel::insert_or_ignore_into(piece::table).values(row).execute(file)?,
+        Conn::Postgres(server) => {
+            diesel::insert_into(piece::table).values(row).on_conflict_do_nothing().execute(server)?
+        }
+    };
+    Ok(written > 0)
+}
+
 /// Keeps a file that is not there.
 pub(crate) fn add(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
     let inline = (bytes.len() <= SMALL).then_some(bytes);

@@ -228,13 +228,13 @@ impl Run<'_> {
     fn file(&mut self, conn: &mut Conn, one: Ready) -> Result<Filed> {
         let Ready { incoming, received, sha256, mark, facts } = one;
         // Bytes never seen can't be a known proof.
-        let new = !pieces::has(conn, self.org, &sha256)?;
+        let new = pieces::keep_new(conn, self.pieces, self.org, &sha256, incoming.bytes)?;
         if !new && let Some(known) = known(conn, self.org, &mark, sha256)? {
             return Ok(known);
         }
         let contract = choose(conn, self.org, incoming.contract, &facts, self.held)?;
         let (org, pieces, held, now) = (self.org, self.pieces, self.held, self.now);
-        let case = Case { org, pieces, held, contract, sha256, new, mark: &mark, received, now };
+        let case = Case { org, pieces, held, contract, sha256, mark: &mark, received, now };
         if let Some((id, entries)) = case.contract.as_ref().and_then(|c| self.warm.entries.get_key_value(c))
             && self.journal.entries_of(id).is_none()
         {
@@ -298,8 +298,6 @@ struct Case<'a> {
     held: &'a HashMap<String, Held>,
     contract: Option<String>,
     sha256: Digest,
-    /// Whether the bytes were never seen.
-    new: bool,
     mark: &'a str,
     received: &'a Zoned,
     now: Timestamp,
@@ -316,9 +314,6 @@ impl Case<'_> {
         warm: &mut Warm,
     ) -> Result<Filed> {
         let kept = incoming.kept();
-        if self.new {
-            pieces::add(conn, self.pieces, self.org, &self.sha256, incoming.bytes)?;
-        }
         for (sha256, bytes) in [(kept.text, incoming.text), (kept.stderr, incoming.stderr)] {
             if let Some((sha256, bytes)) = sha256.zip(bytes) {
                 pieces::keep(conn, self.pieces, self.org, &sha256, bytes)?;
