@@ -215,18 +215,22 @@ impl Month {
     }
 }
 
+/// Most figures of a line that a table lists one by one; of more, those alike that follow each other share a row.
+const ONE_BY_ONE: usize = 14;
+
 impl Line {
     /// The table that says what the line shows.
     pub(crate) fn tables(&self) -> Vec<Block> {
         let mut table = Table::with(&[1.0, 1.0], &["", &self.label]);
         table.caption.clone_from(&self.alt);
         table.columns[1].align = Align::Right;
-        for sample in &self.samples {
-            let words = if sample.words.is_empty() { "–" } else { &sample.words };
-            table.rows.push(vec![
-                sample.label.as_str().into(),
-                Cell { text: vec![Inline::Text(words.to_owned())], tone: sample.tone },
-            ]);
+        let alike = |a: &Sample, b: &Sample| self.samples.len() > ONE_BY_ONE && a.words == b.words && a.tone == b.tone;
+        for run in self.samples.chunk_by(alike) {
+            let (first, last) = (&run[0], &run[run.len() - 1]);
+            let words = if first.words.is_empty() { "–" } else { &first.words };
+            let label = if run.len() > 1 { format!("{} – {}", first.label, last.label) } else { first.label.clone() };
+            let cell = Cell { text: vec![Inline::Text(words.to_owned())], tone: first.tone };
+            table.rows.push(vec![label.as_str().into(), cell]);
         }
         let mut blocks = vec![Block::Table(table)];
         if let Some(goal) = self.goal.as_ref().filter(|goal| !goal.words.is_empty()) {
@@ -276,6 +280,22 @@ impl Tone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_is_a_short_table() {
+        let sample = |n: usize| Sample {
+            label: format!("{n} mars"),
+            value: Some(if n == 7 { 98.0 } else { 100.0 }),
+            words: if n == 7 { "98 %".to_owned() } else { "100 %".to_owned() },
+            tone: if n == 7 { Tone::Bad } else { Tone::Plain },
+        };
+        let line = |n: usize| Line { samples: (1..=n).map(sample).collect(), ..Line::default() };
+        let rows = |line: &Line| match line.tables().first() {
+            Some(Block::Table(table)) => table.rows.len(),
+            _ => 0,
+        };
+        assert_eq!((rows(&line(31)), rows(&line(12))), (3, 12));
+    }
 
     fn day(month: u8, day: u8, tone: Tone) -> CalendarDay {
         CalendarDay { date: Date { year: 2026, month, day }, tone }

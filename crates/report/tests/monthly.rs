@@ -3,6 +3,7 @@
 
 mod month;
 
+use ::paper::{Block, Tone};
 use month::Practice;
 use report::monthly::{Content, html, paper};
 
@@ -86,4 +87,22 @@ fn every_form_says_the_same_sentence() {
     assert_eq!(text, again);
     let docx = practice.with(|month| ::paper::docx::write(&paper(month))).expect("a Word file");
     assert!(docx.starts_with(b"PK"));
+}
+
+#[test]
+fn the_paper_charts_each_day_and_each_case_against_what_is_promised() {
+    let practice = Practice::of_march();
+    let blocks = practice.with(|month| paper(month).blocks);
+    let line = blocks.iter().find_map(|b| if let Block::Line(line) = b { Some(line) } else { None }).expect("a line");
+    assert_eq!(line.samples.len(), 31, "every day of the month");
+    let goal = line.goal.as_ref().expect("what is promised").value;
+    for sample in &line.samples {
+        let missed = sample.value.is_some_and(|v| v < goal);
+        assert_eq!(sample.tone == Tone::Bad, missed, "{sample:?}");
+    }
+    assert!(line.samples.iter().any(|s| s.tone == Tone::Bad) && line.samples.iter().any(|s| s.value == Some(100.0)));
+    let bars =
+        blocks.iter().find_map(|b| if let Block::Bars { bars, .. } = b { Some(bars) } else { None }).expect("bars");
+    let late = |bar: &&::paper::Bar| bar.parts.iter().any(|part| part.tone == Tone::Bad);
+    assert!(bars.iter().any(|b| late(&b)) && bars.iter().any(|b| !late(&b)), "{bars:?}");
 }

@@ -55,6 +55,11 @@ fn percent(row: &[String]) -> Option<f64> {
     size::decimal(cell.trim_end_matches('%').trim())
 }
 
+/// A figure as it is written in French.
+fn french(figure: f64) -> String {
+    format!("{figure:.3}").replace('.', ",")
+}
+
 fn read(material: &Material, source: &Source) -> Vec<Fact> {
     let mut judge = source.judge();
     let rows = rows(material);
@@ -94,14 +99,14 @@ fn read(material: &Material, source: &Source) -> Vec<Fact> {
         judge.measure(measures::AVAILABILITY_PERCENT, (good + state("warning").unwrap_or(0.0)) * 100.0 / known);
     }
     if undetermined + unknown > 0.0 {
-        judge.lack(format!("{:.3} % du temps n'est pas connu", undetermined + unknown));
+        judge.lack(format!("{} % du temps n'est pas connu", french(undetermined + unknown)));
     }
     if good <= 0.0 {
         judge.fail("le service n'a jamais été disponible");
     } else if bad > 0.0 {
-        judge.degrade(format!("{bad:.3} % du temps en panne"));
+        judge.degrade(format!("{} % du temps en panne", french(bad)));
     } else {
-        judge.prove(format!("{good:.3} % du temps disponible"));
+        judge.prove(format!("{} % du temps disponible", french(good)));
     }
     vec![judge.fact()]
 }

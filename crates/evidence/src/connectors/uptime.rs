@@ -98,7 +98,9 @@ fn weigh(judge: &mut Judge, beats: &[Beat]) {
     if good == 0 {
         judge.fail("le service n'a répondu à aucune mesure");
     } else if bad > 0 {
-        judge.degrade(format!("{bad} mesures sur {} sans réponse ({percent:.3} %)", good + bad));
+        let what = if bad == 1 { "mesure" } else { "mesures" };
+        let percent = format!("{percent:.2}").replace('.', ",");
+        judge.degrade(format!("{bad} {what} sans réponse sur {} ({percent} %)", good + bad));
     } else {
         judge.prove(format!("{good} mesures, toutes bonnes"));
     }

@@ -31,6 +31,8 @@ pub struct Uptime {
     pub promised: String,
     /// Whether it was kept.
     pub state: State,
+    /// The percentage promised.
+    pub goal: f64,
     /// Minutes down by day.
     pub days: Vec<Chart>,
     /// Everything in one sentence, for those who can't see the chart.
@@ -61,6 +63,8 @@ pub struct Delays {
     pub place: String,
     /// "au plus 4 h".
     pub promised: String,
+    /// What is measured: its unit is the cases'.
+    pub measure: Measure,
     /// The bound, in the cases' unit.
     pub bound: f64,
     /// The cases, in order of day.
@@ -125,7 +129,9 @@ fn uptime(month: &Month, kept: &Kept) -> Uptime {
     let state = kept.status.state;
     let promised = kept.status.promised.clone();
     caption.push('.');
-    Uptime { title: kept.promise.title.clone(), place: place(kept.promise), measured, promised, state, days, caption }
+    let goal = kept.promise.yardstick.map_or(100.0, |y| y.value);
+    let (title, place) = (kept.promise.title.clone(), place(kept.promise));
+    Uptime { title, place, measured, promised, state, goal, days, caption }
 }
 
 /// "1 h 20", "12 min".
@@ -182,7 +188,8 @@ fn delay(month: &Month, kept: &Kept) -> Option<Delays> {
     );
     let promised = yardstick.label();
     let (title, place) = (kept.promise.title.clone(), place(kept.promise));
-    Some(Delays { title, place, promised, bound: yardstick.value, cases, caption })
+    let (measure, bound) = (yardstick.measure, yardstick.value);
+    Some(Delays { title, place, promised, measure, bound, cases, caption })
 }
 
 fn what(fact: &Fact) -> String {

@@ -1,11 +1,12 @@
 //! The monthly report as a paper, for Word, PDF and Markdown.
 
+use super::figures::{Chart, Delay, Delays, Uptime};
 use super::{Content, Month, Sheet, breaches::Breach, euros, glyph, state_glyph, state_tone, tone};
 use crate::typography::french;
-use follow::{Sign, words};
+use follow::{Measure, Sign, words};
 use paper::{
-    Align, Block, Calendar, CalendarDay, CalendarRow, Cell, Date, Inline, Meta, Paper, Running, Style, Table, Tone,
-    bold, break_line, plain,
+    Align, Bar, Block, Calendar, CalendarDay, CalendarRow, Cell, Date, Goal, Inline, Line, Meta, Paper, Part, Running,
+    Sample, Style, Table, Tone, bold, break_line, plain,
 };
 
 /// The report as a paper. Nothing in it depends on a clock.
@@ -107,19 +108,22 @@ fn figures(content: &Content, paper: &mut Paper) {
         let down: Vec<String> =
             down.map(|(d, m)| format!("{} {} : {}", d.day(), month(d), super::figures::span(m))).collect();
         paper.push(Block::Table(table));
+        paper.push(Block::Line(day_by_day(uptime)));
         let detail = if down.is_empty() { String::new() } else { format!(" Arrêts : {}.", down.join(", ")) };
         paper.push(Block::styled(Style::Note, french(&format!("{}{detail}", uptime.caption))));
     }
     for delays in &content.delays {
         paper.push(title(&delays.title, &delays.place));
+        paper.push(case_by_case(delays));
+        paper.push(Block::styled(Style::Note, french(&delays.caption)));
         let mut table = Table::with(&[1.2, 3.5, 1.3, 1.3], &["Jour", "Cas", "Délai", "État"]);
-        table.caption = french(&delays.caption);
-        for case in &delays.cases {
+        for case in delays.cases.iter().filter(|c| !matches!(c.sign, Sign::Kept)) {
             let day = format!("{} {}", case.date.day(), month(case.date));
             table.rows.push(vec![day.into(), case.what.as_str().into(), case.shown.as_str().into(), signed(case.sign)]);
         }
-        paper.push(Block::Table(table));
-        paper.push(Block::styled(Style::Note, french(&delays.caption)));
+        if !table.rows.is_empty() {
+            paper.push(Block::Table(table));
+        }
     }
     if !content.tests.is_empty() || !content.no_test.is_empty() {
         paper.push(Block::heading(2, "Tests de restauration"));
@@ -138,6 +142,67 @@ fn figures(content: &Content, paper: &mut Paper) {
         paper.push(Block::Table(table));
     } else if !content.no_test.is_empty() {
         paper.push(Block::words(french(&content.no_test)));
+    }
+}
+
+/// The availability of each day against what is promised; a day that nobody watched leaves a gap.
+fn day_by_day(uptime: &Uptime) -> Line {
+    const MINUTES: f64 = 1440.0;
+    let percent = |down: f64| (100.0 * (1.0 - down / MINUTES)).clamp(0.0, 100.0);
+    let sample = |day: &Chart| {
+        let value = day.down.map(percent);
+        Sample {
+            label: format!("{} {}", day.date.day(), month(day.date)),
+            value,
+            words: value.map_or_else(|| french("non mesurée"), |v| Measure::Availability.show(v)),
+            tone: if value.is_some_and(|v| v < uptime.goal) { Tone::Bad } else { Tone::Plain },
+        }
+    };
+    Line {
+        alt: french(&uptime.caption),
+        label: french("Disponibilité de chaque jour (%)"),
+        samples: uptime.days.iter().map(sample).collect(),
+        goal: Some(Goal {
+            value: uptime.goal,
+            words: french(&format!("promis : {}", Measure::Availability.show(uptime.goal))),
+        }),
+        stepped: false,
+    }
+}
+
+/// Longest words beside a bar, in characters: what fits on one line.
+const BESIDE: usize = 32;
+
+/// Words cut behind a whole word.
+fn cut(words: &str) -> String {
+    if words.chars().count() <= BESIDE {
+        return words.to_owned();
+    }
+    let short: String = words.chars().take(BESIDE - 1).collect();
+    let end = short.rfind(' ').filter(|end| *end > 0).unwrap_or(short.len());
+    format!("{}…", short[..end].trim_end_matches([',', ':', ' ']))
+}
+
+/// Each case as a bar: the time promised in one colour, what goes beyond it in another.
+fn case_by_case(delays: &Delays) -> Block {
+    let (unit, each) = if delays.measure == Measure::PatchDays { ("heures", 24.0) } else { ("minutes", 60.0) };
+    let amount = |value: f64| (value * each).round().clamp(0.0, 1e6) as u32;
+    let bar = |case: &Delay| {
+        let within = case.value.map_or(0.0, |v| v.min(delays.bound));
+        let beyond = case.value.map_or(0.0, |v| (v - delays.bound).max(0.0));
+        let parts = [(Tone::Good, within), (Tone::Bad, beyond)];
+        let parts =
+            parts.into_iter().map(|(tone, value)| Part { tone, amount: amount(value) }).filter(|p| p.amount > 0);
+        let label = cut(&format!("{} {}, {}", case.date.day(), month(case.date), case.what));
+        Bar { label: french(&label), parts: parts.collect(), value: french(&case.shown) }
+    };
+    Block::Bars {
+        alt: french(&delays.caption),
+        legend: vec![
+            (Tone::Good, french(&format!("dans le délai promis, {} ({unit})", delays.promised))),
+            (Tone::Bad, french(&format!("au-delà ({unit})"))),
+        ],
+        bars: delays.cases.iter().map(bar).collect(),
     }
 }
 
