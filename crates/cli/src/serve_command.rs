@@ -73,6 +73,9 @@ pub struct ServeArgs {
 /// # Errors
 /// When the register can't be opened or the address can't be taken.
 pub fn run(args: &ServeArgs) -> Result<ExitCode, String> {
+    if let Some(moment) = args.place.now {
+        daemon::clock::begin_at(moment);
+    }
     // Opened once now: what is wrong with the register is said before the address is.
     let mut store = args.place.open()?;
     let peopled = crate::people_command::anybody(&mut store, args.place.now())?;

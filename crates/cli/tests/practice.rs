@@ -1,6 +1,6 @@
 //! A month in the life of a practice, end to end over the real command with a simulated clock: contract checked and
-//! followed, real outputs of restic and borg as proofs, two breaches, alerts by a real Postfix, the monthly report, a
-//! dossier that verifies.
+//! followed, real outputs of restic and borg as proofs, brought as files, over HTTP and over LMTP, two breaches, alerts by a
+//! real Postfix, the monthly report, a dossier that verifies.
 //!
 //! What is real: restic and borg run on real repositories where they are installed (their outputs are generated
 //! otherwise, and the test says so); Postfix delivers where it is installed. What is simulated: Clausule's clock
@@ -8,12 +8,14 @@
 //! of its own, so that its night is that of the cron mail around it, as in life.
 
 mod postfix;
+mod ways;
 
 use postfix::Postfix;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use ways::Server;
 
 const CONTRACT: &str = "medorane-2026";
 
@@ -189,9 +191,13 @@ fn a_month_from_contract_to_dossier() {
     let practice = Practice::new();
     let post = Postfix::start("practice");
     contract(&practice);
+    let tokens = [Way::new(&practice, "http", 9), Way::new(&practice, "mail", 10)];
     for day in 1..=31 {
         let now = format!("2026-03-{day:02}T06:30:00Z");
-        let night = practice.server_night(day);
+        let mut night = practice.server_night(day);
+        if let Some(way) = tokens.iter().find(|w| w.day == day) {
+            way.bring(&practice, &now, &night.take().expect("a report"));
+        }
         let restore = (day == 26).then(|| practice.restore_test()).flatten();
         for mail in [night, Some(practice.images_night(day)), restore].into_iter().flatten() {
             practice.ok(&now, &["prove", "--contract", CONTRACT, &mail]);
@@ -205,6 +211,34 @@ fn a_month_from_contract_to_dossier() {
         mails_were_received(post);
     }
     report_and_dossier(&practice);
+}
+
+/// A way in of the server, used on one day of the month.
+struct Way {
+    name: &'static str,
+    day: u32,
+    token: String,
+}
+
+impl Way {
+    /// Makes the source; its token is shown once.
+    fn new(practice: &Practice, name: &'static str, day: u32) -> Self {
+        let now = "2026-03-01T09:00:00Z";
+        let said = practice.ok(now, &["source", "new", name, &format!("nuit-{name}"), "--contract", CONTRACT]);
+        let begins = if name == "http" { "Jeton : " } else { "Adresse : depot+" };
+        let token = said.lines().find_map(|l| l.trim().strip_prefix(begins)).expect("a token");
+        Self { name, day, token: token.split('@').next().unwrap_or(token).trim().to_owned() }
+    }
+
+    /// Brings the night's report through the server, which runs at that moment.
+    fn bring(&self, practice: &Practice, now: &str, mail: &str) {
+        let text = fs::read_to_string(mail).expect("the mail");
+        let server = Server::start(&practice.dir.join("registre"), now);
+        match self.name {
+            "http" => server.drop_over_http(&self.token, text.as_bytes()),
+            _ => server.mail_over_lmtp(&self.token, &text),
+        }
+    }
 }
 
 /// Contract read, promises and dates confirmed by a person.
