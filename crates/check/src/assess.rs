@@ -180,7 +180,7 @@ impl Reader<'_> {
         let page = self.document.page_at(span.start);
         Quote {
             text: squeeze(self.document.slice(span)),
-            page,
+            page: if self.document.has_pages() { page } else { 0 },
             start: span.start,
             end: span.end,
             article: self.article(unit),

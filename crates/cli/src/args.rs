@@ -253,3 +253,12 @@ pub fn fact(name: &str) -> Result<Fact, String> {
         _ => Err("fait inconnu ; choix possibles : personal-data, health-data, card-payments, on-site".to_owned()),
     }
 }
+
+/// Words that a person must give: not nothing, not blanks.
+///
+/// # Errors
+/// When there is none.
+pub fn some_words(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("il faut quelques mots".to_owned()) } else { Ok(text.to_owned()) }
+}

@@ -36,6 +36,9 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, String> {
     // Lives as long as the process: taking it apart piece by piece at the end would cost as much as a page.
     let engine: &Engine = Box::leak(Box::new(Engine::embedded()));
     let infos = Catalogue::from(&engine.catalogue);
+    if let Some(path) = &args.output {
+        output::refuse_input(path, &args.files)?;
+    }
     if matches!(args.format, Format::Jsonl | Format::Csv | Format::Parquet) {
         return stream::run(args, engine, &infos);
     }

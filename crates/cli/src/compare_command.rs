@@ -98,7 +98,8 @@ fn print_compared(catalogue: &Catalogue, compared: &[Compared]) {
 
 fn words(when: &str, verdict: &PointVerdict) {
     if let Some(quote) = verdict.quotes.first() {
-        println!("      {when} : « {} » (page {})", quote.text, quote.page);
+        let page = quote.page_words().map(|page| format!(" ({page})")).unwrap_or_default();
+        println!("      {when} : « {} »{page}", quote.text);
     }
 }
 

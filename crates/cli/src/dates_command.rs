@@ -55,10 +55,25 @@ fn text(contract: &Contract, today: jiff::civil::Date) -> String {
         (None, None) => "le contrat ne les dit pas",
     };
     line(format!("Dates de {} : {state}.", contract.id));
+    if let Some(term) = contract.term {
+        let kept = [
+            ("durée", term.length),
+            ("préavis", term.notice),
+            ("reconduction", term.renewal),
+            ("révision du prix", term.revision),
+        ];
+        for (what, length) in kept {
+            line(format!("  {what} : {}", length.map_or("non".to_owned(), duration)));
+        }
+        if !contract.clauses.is_empty() {
+            line("  Le texte du contrat, lui, dit :".to_owned());
+        }
+    }
     for clause in &contract.clauses {
         line(format!("  {} : {}", clause.kind.label(), value(clause)));
         let quote: String = clause.quote.text.chars().take(220).collect();
-        line(format!("    page {} : « {quote} »", clause.quote.page));
+        let page = clause.quote.page_words().map(|page| format!("{page} : ")).unwrap_or_default();
+        line(format!("    {page}« {quote} »"));
     }
     for date in contract.term.or(proposed).map(|t| t.dates(today, &contract.calendar())).unwrap_or_default() {
         line(format!("  {} : {}", words::date(date.date), date.words));

@@ -4,7 +4,7 @@ use crate::args::ExplainArgs;
 use crate::input;
 use check::Engine;
 use check::explain::{Explanation, SecondReading, Spoken};
-use contract::{Debtor, DurationUnit, Quantity, Verdict};
+use contract::{Debtor, DurationUnit, Quantity, Quote, Verdict};
 use std::process::ExitCode;
 
 /// Prints a point's page and, with a file, how its verdict came about.
@@ -42,7 +42,7 @@ fn print(file: &str, explanation: &Explanation) {
     for spoken in &explanation.spoken {
         let mark = if spoken.decides { "→" } else { " " };
         println!("\n{mark} signe {} : {}", spoken.sign, spoken.verdict.label());
-        println!("    « {} » (page {}, {})", spoken.quote.text, spoken.quote.page, or_none(&spoken.quote.article));
+        println!("    « {} » ({})", spoken.quote.text, place(&spoken.quote));
         println!("    {}", frame(spoken));
         if let Some(taken) = &spoken.taken {
             println!("    écrit pour « {} », mais {taken}", spoken.written_for.label());
@@ -52,7 +52,7 @@ fn print(file: &str, explanation: &Explanation) {
         println!("\nPassages écartés :");
     }
     for (sign, quote, reason) in explanation.rejected.iter().take(20) {
-        println!("  signe {sign} : « {} » (page {}) : {reason}", quote.text, quote.page);
+        println!("  signe {sign} : « {} » ({}) : {reason}", quote.text, place(quote));
     }
 }
 
@@ -98,8 +98,10 @@ fn french(input: &str) -> &'static str {
     }
 }
 
-fn or_none(article: &str) -> &str {
-    if article.is_empty() { "avant le premier article" } else { article }
+/// "page 4, Article 8"; without pages the article alone.
+fn place(quote: &Quote) -> String {
+    let article = if quote.article.is_empty() { "avant le premier article" } else { &quote.article };
+    quote.page_words().into_iter().chain([article.to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 fn frame(spoken: &Spoken) -> String {

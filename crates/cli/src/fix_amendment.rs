@@ -19,6 +19,7 @@ pub fn run(args: &FixArgs, engine: &Engine, answers: &Answers) -> Result<ExitCod
     let outputs = outputs(args)?;
     for (path, _) in &outputs {
         output::refuse_overwrite(path, args.force)?;
+        output::refuse_input(path, std::slice::from_ref(&args.file))?;
     }
     let shown = args.file.display();
     let document = input::read(&args.file, args.judge.ocr()).map_err(|e| format!("{shown} : {e}"))?;

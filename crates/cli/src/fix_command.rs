@@ -125,6 +125,7 @@ pub fn selection(args: &FixArgs) -> Selection {
 fn questions(args: &FixArgs, engine: &Engine) -> Result<ExitCode, String> {
     let path = args.output.clone().unwrap_or_else(|| beside(&args.file, "reponses", "toml"));
     output::refuse_overwrite(&path, args.force)?;
+    output::refuse_input(&path, std::slice::from_ref(&args.file))?;
     let document = input::read(&args.file, args.judge.ocr()).map_err(|e| format!("{} : {e}", args.file.display()))?;
     let assessment = engine.assess(&document, &args.judge.request());
     let selection = selection(args);
@@ -149,6 +150,7 @@ fn redline(args: &FixArgs, engine: &Engine, answers: &Answers, bytes: &Arc<Vec<u
     let path = args.output.clone();
     let path = path.unwrap_or_else(|| beside(&args.file, "corrige", if macros { "docm" } else { "docx" }));
     output::refuse_overwrite(&path, args.force)?;
+    output::refuse_input(&path, std::slice::from_ref(&args.file))?;
     let shown = args.file.display();
     let wrong = |e: &dyn Display| format!("{shown} : {e}");
     let mut apart = Isolate::new(Bounds { time: TIME, memory: MEMORY, ocr: false });

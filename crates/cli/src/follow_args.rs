@@ -47,7 +47,7 @@ pub struct AddArgs {
     /// Le contrat (PDF, DOCX, ODT, HTML, Markdown, texte).
     pub file: PathBuf,
     /// Le prestataire.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::args::some_words)]
     pub provider: String,
     /// Date de signature (AAAA-MM-JJ) ; aujourd'hui si elle n'est pas donnée.
     #[arg(long)]
@@ -232,7 +232,7 @@ pub struct Changes {
     #[arg(long)]
     pub service_hours: bool,
     /// Jours de délai pour que la preuve arrive.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(i32).range(0..=3_650))]
     pub grace: Option<i32>,
     /// Maintenance annoncée, hors du calcul de disponibilité : « 2026-03-10 4h motif ».
     #[arg(long = "exclude")]
@@ -299,7 +299,7 @@ pub struct NewArgs {
     /// Le contrat.
     pub contract: String,
     /// Ce qui est promis, en quelques mots.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::args::some_words)]
     pub title: String,
     /// L'article.
     #[arg(long)]
@@ -321,7 +321,7 @@ pub struct WaiveArgs {
     /// La promesse.
     pub promise: String,
     /// Pourquoi.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::args::some_words)]
     pub why: String,
     /// Premier jour, aujourd'hui s'il n'est pas donné.
     #[arg(long)]

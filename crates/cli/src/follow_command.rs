@@ -90,7 +90,8 @@ fn print(followed: &Followed) {
     if !promise.quote.is_empty() {
         let quote: String = promise.quote.chars().take(160).collect();
         let cut = if promise.quote.chars().count() > 160 { "…" } else { "" };
-        println!("  {:<24} page {} : « {quote}{cut} »", "", promise.page);
+        let page = if promise.page == 0 { String::new() } else { format!("page {} : ", promise.page) };
+        println!("  {:<24} {page}« {quote}{cut} »", "");
     }
 }
 

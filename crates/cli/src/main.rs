@@ -16,6 +16,7 @@ mod fix_command;
 mod fix_provider;
 mod follow_args;
 mod follow_command;
+mod french;
 mod input;
 mod isolate;
 mod keep_command;
@@ -53,7 +54,15 @@ fn main() -> ExitCode {
         return reading_child::main();
     }
     end_quietly_with_the_reader();
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // Help and version were asked for.
+        Err(asked) if !asked.use_stderr() => asked.exit(),
+        Err(wrong) => {
+            eprintln!("clausule : {}", french::usage(&wrong));
+            return ExitCode::from(2);
+        }
+    };
     let outcome = match args.command {
         Command::Check(args) => check_command::run(&args),
         Command::Compare(args) => compare_command::run_compare(&args),
@@ -83,7 +92,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify_command::run(&args),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("clausule : {error}");
+        eprintln!("clausule : {}", french::said(&error));
         ExitCode::from(2)
     })
 }
@@ -96,6 +105,10 @@ fn end_quietly_with_the_reader() {
         let words = panic.payload().downcast_ref::<String>();
         if words.is_some_and(|w| w.starts_with("failed printing to stdout") && w.contains("os error 32")) {
             std::process::exit(READER_GONE);
+        }
+        if words.is_some_and(|w| w.starts_with("failed printing to stdout")) {
+            eprintln!("clausule : la sortie n'a pas pu être écrite en entier (disque plein ?)");
+            std::process::exit(2);
         }
         usual(panic);
     }));

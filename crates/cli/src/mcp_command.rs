@@ -157,7 +157,7 @@ fn check(engine: &Engine, path: &str, gaps_only: bool) -> Result<Value, String> 
         .map(|v| {
             let title = engine.catalogue.get(&v.point).map_or(String::new(), |p| p.title.clone());
             json!({"point": v.point, "title": title, "verdict": v.verdict.label(), "reason": v.reason,
-                   "quotes": v.quotes.iter().map(|q| json!({"text": q.text, "page": q.page, "article": q.article}))
+                   "quotes": v.quotes.iter().map(|q| json!({"text": q.text, "page": (q.page > 0).then_some(q.page), "article": q.article}))
                        .collect::<Vec<_>>()})
         })
         .collect();
@@ -178,7 +178,7 @@ fn explain(engine: &Engine, point: &str, path: &str) -> Result<Value, String> {
             let spoken: Vec<Value> = e
                 .spoken
                 .iter()
-                .map(|s| json!({"text": s.quote.text, "page": s.quote.page, "verdict": s.verdict.label(), "decides": s.decides}))
+                .map(|s| json!({"text": s.quote.text, "page": (s.quote.page > 0).then_some(s.quote.page), "verdict": s.verdict.label(), "decides": s.decides}))
                 .collect();
             out["verdict"] = e.verdict.label().into();
             out["reason"] = e.reason.into();

@@ -19,6 +19,23 @@ pub fn refuse_overwrite(path: &Path, force: bool) -> Result<(), String> {
     Ok(())
 }
 
+/// Refuses to write over what was handed in, `--force` or not, under whatever name: a contract is never lost.
+///
+/// # Errors
+/// When the output is one of the inputs.
+pub fn refuse_input(output: &Path, inputs: &[PathBuf]) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    let own = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+    let Some(there) = own(output) else { return Ok(()) };
+    if inputs.iter().any(|input| own(input) == Some(there)) {
+        return Err(format!(
+            "{} est le fichier donné à lire : il serait perdu ; donnez un autre nom avec -o",
+            output.display()
+        ));
+    }
+    Ok(())
+}
+
 /// Writes to the path, or to the standard output where there is none. A file is written beside its place and
 /// renamed, so that nothing is ever half written.
 ///

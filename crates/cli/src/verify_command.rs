@@ -31,6 +31,12 @@ pub struct VerifyArgs {
 pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     let key = args.key.as_deref().map(|k| Key::parse(k.trim()).map_err(|e| format!("--key : {e}"))).transpose()?;
     let mut report = check(&args.dossier, key.as_ref())?;
+    if report.size == 0 && report.origin.is_empty() && report.key.is_empty() {
+        return Err(format!(
+            "{} n'est pas un dossier de preuves de Clausule : donnez le fichier ZIP que « clausule dossier » a écrit",
+            args.dossier.display()
+        ));
+    }
     if let Some(since) = &args.since {
         let mut earlier = check(since, key.as_ref())?;
         for finding in &mut earlier.findings {

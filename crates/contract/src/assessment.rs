@@ -45,7 +45,7 @@ impl Verdict {
 pub struct Quote {
     /// The words, white space folded.
     pub text: String,
-    /// Page number, from 1.
+    /// Page number, from 1; 0 where the document has no pages ([`crate::Document::has_pages`]).
     pub page: u32,
     /// First byte in the document's text.
     pub start: usize,
@@ -62,6 +62,11 @@ impl Quote {
     /// The quote's place in the document's text.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
+    }
+
+    /// "page 4"; nothing where the document has no pages.
+    pub fn page_words(&self) -> Option<String> {
+        (self.page > 0).then(|| format!("page\u{a0}{}", self.page))
     }
 }
 

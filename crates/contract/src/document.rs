@@ -36,6 +36,9 @@ pub enum PageState {
     },
 }
 
+/// Bytes of text above which a page, on the average, is no sheet of paper: small print fills about six thousand.
+const PAGE: usize = 8_000;
+
 /// One page. Formats without pages have a single page numbered 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -129,6 +132,13 @@ impl Document {
     /// When the span is not within the text or cuts a character; spans made by Clausule never do.
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.start..span.end]
+    }
+
+    /// Whether it has pages a reader could turn to. A text has none. Of a Word file only the breaks are known that its writer left in it:
+    /// "pages" longer than paper is are none.
+    pub fn has_pages(&self) -> bool {
+        let pages = self.pages.len();
+        self.format == Format::Pdf || pages > 1 && self.text.len() <= pages * PAGE
     }
 
     /// The number of the page that holds the byte offset (the last page that begins at or before it).

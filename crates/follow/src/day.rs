@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 pub struct Day(pub i32);
 
 const EPOCH: Date = date(1970, 1, 1);
+/// Days from 1970 to the calendar's ends, years -9999 and 9999, about.
+const FIRST: i64 = -4_371_000;
+const LAST: i64 = 2_932_000;
 
 impl Day {
     /// The civil date; far out of range it stands still at the calendar's ends.
     pub fn date(self) -> Date {
-        EPOCH.saturating_add(i64::from(self.0).days())
+        let days = i64::from(self.0).clamp(FIRST, LAST);
+        EPOCH.saturating_add(days.days())
     }
 
     /// So many days later.

@@ -50,5 +50,5 @@ pub enum ReadError {
 /// The names that readers give, for an error that comes back from a reading process.
 fn known_format<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
     let name = String::deserialize(from)?;
-    Ok(["PDF", "DOCX", "ODT", "HTML", "Markdown"].into_iter().find(|known| *known == name).unwrap_or("texte"))
+    Ok(["PDF", "DOCX", "ODT", "HTML", "Markdown", "ZIP"].into_iter().find(|known| *known == name).unwrap_or("texte"))
 }

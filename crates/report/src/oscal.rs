@@ -140,10 +140,10 @@ fn observation(catalogue: &Catalogue, verdict: &PointVerdict, document: Uuid, da
 }
 
 fn passage(quote: &Quote, document: Uuid) -> Value {
-    let mut props = vec![
-        json!({ "name": "page", "ns": NS, "value": quote.page.to_string() }),
-        json!({ "name": "byte-range", "ns": NS, "value": format!("{}-{}", quote.start, quote.end) }),
-    ];
+    let mut props = vec![json!({ "name": "byte-range", "ns": NS, "value": format!("{}-{}", quote.start, quote.end) })];
+    if quote.page > 0 {
+        props.push(json!({ "name": "page", "ns": NS, "value": quote.page.to_string() }));
+    }
     if !quote.article.trim().is_empty() {
         props.push(json!({ "name": "article", "ns": NS, "value": quote.article.trim() }));
     }

@@ -125,7 +125,7 @@ fn of_verdict(catalogue: &Catalogue, assessed: &Assessed<'_>, verdict: &PointVer
         raison: Some(verdict.reason.clone()),
         citations: Some(count(verdict.quotes.len())),
         citation: quote.map(|q| q.text.clone()),
-        page: quote.map(|q| page(q.page)),
+        page: quote.filter(|q| q.page > 0).map(|q| page(q.page)),
         article: quote.map(|q| q.article.clone()).filter(|a| !a.is_empty()),
         contraire: verdict.contrary.first().map(|q| q.text.clone()),
         a_demander: ask.filter(|_| verdict.verdict.is_gap()),

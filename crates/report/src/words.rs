@@ -30,11 +30,6 @@ pub(crate) fn format_name(format: Format) -> &'static str {
     }
 }
 
-/// Whether the format has pages a reader could turn to.
-pub(crate) fn has_pages(document: &Document) -> bool {
-    document.pages.len() > 1 || document.format == Format::Pdf
-}
-
 /// A number with its noun, plural from two up as French has it.
 pub(crate) fn count(n: usize, singular: &str, plural: &str) -> String {
     format!("{n} {}", if n < 2 { singular } else { plural })

@@ -2,7 +2,7 @@
 //! a sheet of documents when there are several.
 
 use crate::summary::{self, Counts};
-use crate::words::{format_name, has_pages};
+use crate::words::format_name;
 use crate::{Assessed, Catalogue, Report};
 use contract::{PointVerdict, Verdict};
 use paper::{Date, Tone, clean};
@@ -190,7 +190,7 @@ fn point(
         sheet.write_string_with_format(row, column, words(&text), &looks.cell)?;
     }
     sheet.write_string_with_format(row, 4, verdict.verdict.label(), looks.verdict(verdict.verdict))?;
-    match quote.filter(|_| has_pages(assessed.document)) {
+    match quote.filter(|_| assessed.document.has_pages()) {
         Some(quote) => sheet.write_number_with_format(row, 9, quote.page, &looks.cell)?,
         None => sheet.write_string_with_format(row, 9, "", &looks.cell)?,
     };

@@ -4,7 +4,7 @@
 use super::colour;
 use crate::summary::worst_gaps;
 use crate::typography::{french, quoted};
-use crate::words::{capitalised, count, has_pages};
+use crate::words::{capitalised, count};
 use crate::{Assessed, Catalogue};
 use contract::{Assessment, Document, PointVerdict, Quote, Severity, Verdict};
 use paper::{Block, Cell, Inline, Paper, Style, Table, Tone, bold, break_line, plain};
@@ -118,7 +118,7 @@ pub(super) fn passage(document: &Document, quote: &Quote) -> Block {
 /// "page 5, Article 8 – Sauvegardes, lu par OCR"
 pub(super) fn place(document: &Document, quote: &Quote) -> String {
     let mut parts = Vec::new();
-    if has_pages(document) {
+    if document.has_pages() {
         parts.push(format!("page\u{a0}{}", quote.page));
     }
     // The innermost heading; one that is a whole sentence is the passage itself or near it.
@@ -186,7 +186,7 @@ pub(super) fn well(catalogue: &Catalogue, assessed: &Assessed<'_>, paper: &mut P
     let mut table = Table::with(&[1.0, 1.5, 0.3], &["Point", "Ce que dit le contrat", "Page"]);
     table.columns[2].align = paper::Align::Right;
     "Points que le contrat satisfait".clone_into(&mut table.caption);
-    if !has_pages(assessed.document) {
+    if !assessed.document.has_pages() {
         table.columns.pop();
         table.header.pop();
     }
@@ -198,7 +198,7 @@ pub(super) fn well(catalogue: &Catalogue, assessed: &Assessed<'_>, paper: &mut P
         let notes: Vec<&str> = notes.into_iter().flatten().collect();
         point.push(Inline::Toned(Tone::Silent, plain(notes.join(" · "))));
         let mut row: Vec<Cell> = vec![point.into(), words.into()];
-        if has_pages(assessed.document) {
+        if assessed.document.has_pages() {
             row.push(quote.map(|quote| quote.page.to_string()).unwrap_or_default().into());
         }
         table.rows.push(row);

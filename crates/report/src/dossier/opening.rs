@@ -81,7 +81,7 @@ fn banner(catalogue: &Catalogue, assessed: &Assessed<'_>, counts: &Counts) -> Bl
 /// "Sauvegardes quotidiennes : défavorable (page 3)"
 fn first_to_mend(catalogue: &Catalogue, assessed: &Assessed<'_>, gap: &PointVerdict) -> Vec<Inline> {
     // A page is enough here, and keeps the line short; the next pages name the article too.
-    let short = |quote: &Quote| match words::has_pages(assessed.document) {
+    let short = |quote: &Quote| match assessed.document.has_pages() {
         true => format!("page\u{a0}{}", quote.page),
         false => place(assessed.document, quote),
     };
@@ -93,7 +93,7 @@ fn first_to_mend(catalogue: &Catalogue, assessed: &Assessed<'_>, gap: &PointVerd
 fn facts(assessed: &Assessed<'_>, more: &More) -> Vec<(&'static str, String)> {
     let assessment = assessed.assessment;
     let format = words::format_name(assessed.document.format);
-    let pages = if words::has_pages(assessed.document) {
+    let pages = if assessed.document.has_pages() {
         format!("{format}, {}", count(assessed.document.pages.len(), "page", "pages"))
     } else {
         format.to_owned()

@@ -2,7 +2,6 @@
 
 use super::escape::{html, prose};
 use super::marks::{Leaf, Marks};
-use crate::words::has_pages;
 use crate::{Assessed, Catalogue};
 use contract::{BlockKind, Document, PageState, Span};
 
@@ -180,7 +179,7 @@ impl Writer<'_> {
             usize::MAX => pages.len(),
             _ => pages.iter().rposition(|p| !p.span.is_empty() && p.span.start <= offset).map_or(0, |at| at + 1),
         };
-        if self.page >= reached || !has_pages(self.document) {
+        if self.page >= reached || !self.document.has_pages() {
             return;
         }
         if own_line {

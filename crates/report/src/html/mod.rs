@@ -9,7 +9,7 @@ pub mod parts;
 mod provider;
 mod verdicts;
 
-use crate::words::{format_name, has_pages};
+use crate::words::format_name;
 use crate::{Assessed, Report, words};
 use ::contract::Verdict;
 use escape::{html, prose};
@@ -104,7 +104,7 @@ const FOOTER: &str = "<p class=\"foot\">Rapport établi par Clausule sur cette m
 fn header(assessed: &Assessed<'_>, prefix: &str, id: &str, level: usize) -> String {
     let Assessed { file, document, assessment } = *assessed;
     let mut facts = vec![format_name(document.format).to_owned()];
-    if has_pages(document) {
+    if document.has_pages() {
         facts.push(words::count(document.pages.len(), "page", "pages"));
     }
     let proposed = if assessment.profile_proposed { " (proposé d'après le texte)" } else { "" };

@@ -231,9 +231,10 @@ fn place(context: &Context<'_>, quote: &Quote, id: &str) -> String {
         Some(innermost) if lean => cut(innermost, HEADING),
         _ => quote.article.clone(),
     };
-    let article = if article.is_empty() { String::new() } else { format!(" · {}", html(&article)) };
     let ocr = if quote.ocr { " <span class=\"chip doubt\">lu par OCR</span>" } else { "" };
-    let words = format!("page\u{a0}{}{article}", quote.page);
+    let article = Some(html(&article)).filter(|a| !a.is_empty());
+    let words: Vec<String> = quote.page_words().into_iter().chain(article).collect();
+    let words = if words.is_empty() { "avant le premier article".to_owned() } else { words.join(" · ") };
     if context.shown.contains(id) && lean {
         format!("<a href=\"#{id}\">{words}</a>{ocr}")
     } else if context.shown.contains(id) {

@@ -158,7 +158,7 @@ impl Content {
         let sheets = calendars::sheets(month);
         let (tests, no_test) = tests(month);
         Self {
-            title: format!("Compte rendu de {name}"),
+            title: format!("Compte rendu {}{name}", if name.starts_with(['a', 'o']) { "d’" } else { "de " }),
             provider: month.provider.to_owned(),
             facts: facts(month),
             verdict: verdict::sentence(month, &name),

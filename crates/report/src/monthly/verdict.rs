@@ -34,6 +34,9 @@ pub(super) fn sentence(month: &Month, name: &str) -> String {
         } else {
             format!(" {}, encore dans le délai.", count(late, "preuve est attendue", "preuves sont attendues"))
         };
+        if kept == 0 {
+            return format!("{head} n’a encore rien prouvé.{rest}");
+        }
         let all = if due == 1 { of_due } else { format!("{kept} {of_due}") };
         let all = if late == 0 && due > 1 { format!("les {due} promesses dues") } else { all };
         return format!("{head} a tenu {all}, preuves à l’appui.{rest}");

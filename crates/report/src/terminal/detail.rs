@@ -92,13 +92,8 @@ impl Page<'_> {
 
 /// "page 5, Article 8 › 8.2, lu par OCR".
 fn place(quote: &Quote) -> String {
-    let mut place = format!("page\u{a0}{}", quote.page);
-    if !quote.article.is_empty() {
-        place.push_str(", ");
-        place.push_str(&quote.article);
-    }
-    if quote.ocr {
-        place.push_str(", lu par OCR");
-    }
-    place
+    let article = Some(quote.article.clone()).filter(|a| !a.is_empty());
+    let place: Vec<String> =
+        quote.page_words().into_iter().chain(article).chain(quote.ocr.then(|| "lu par OCR".to_owned())).collect();
+    if place.is_empty() { "avant le premier article".to_owned() } else { place.join(", ") }
 }

@@ -98,7 +98,7 @@ impl Page<'_> {
         let name = self.paint.bold(&clean(file));
         self.line(&name);
         let mut facts = vec![words::format_name(document.format).to_owned()];
-        if words::has_pages(document) {
+        if document.has_pages() {
             facts.push(words::count(document.pages.len(), "page", "pages"));
         }
         let proposed = if assessment.profile_proposed { " (proposé d'après le texte)" } else { "" };

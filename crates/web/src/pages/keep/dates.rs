@@ -86,7 +86,7 @@ async fn form(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<S
     let read = contract
         .clauses
         .iter()
-        .map(|c| (c.kind.label(), told(c), c.quote.text.clone(), c.quote.page.to_string()))
+        .map(|c| (c.kind.label(), told(c), c.quote.text.clone(), c.quote.page_words().unwrap_or_default()))
         .collect();
     let start = term.map_or(contract.signed, |t| t.start).to_string();
     show(&Dates { page, contract, start, asked: asked.into(), units: UNITS, read, coming })
