@@ -143,10 +143,10 @@ fn decide(args: &FollowArgs, decide: &DecideArgs, standing: Standing, store: &mu
 }
 
 fn correct(args: &FollowArgs, correct: &CorrectArgs, store: &mut Store) -> Result<(), String> {
-    let mut promise = store.promise(&correct.promise).map_err(|e| e.to_string())?.promise;
-    correct.changes.apply(&mut promise)?;
     let why = correct.why.clone().unwrap_or_default();
-    store.correct("corrected", &promise, &args.place.by(), &why, args.place.now()).map_err(|e| e.to_string())?;
+    let change = |promise: &mut Promise| correct.changes.apply(promise).map_err(store::Error::Refused);
+    let done = store.correct("corrected", &correct.promise, change, (&args.place.by(), &why), args.place.now());
+    let promise = done.map_err(|e| e.to_string())?;
     println!("{} corrigée.", promise.id);
     print(&store.promise(&promise.id).map_err(|e| e.to_string())?);
     Ok(())
@@ -185,26 +185,31 @@ fn new(args: &FollowArgs, new: &NewArgs, store: &mut Store) -> Result<(), String
 }
 
 fn waive(args: &FollowArgs, waive: &WaiveArgs, store: &mut Store) -> Result<(), String> {
-    let mut promise = store.promise(&waive.promise).map_err(|e| e.to_string())?.promise;
     let from = waive.from.unwrap_or_else(|| args.place.here().date());
     if waive.until.is_some_and(|u| u < from) {
         return Err("la dispense finit avant de commencer".to_owned());
     }
     let by = args.place.by();
-    promise.waivers.push(Waiver { from, until: waive.until, by: by.clone(), why: waive.why.clone() });
-    store.correct("waived", &promise, &by, &waive.why, args.place.now()).map_err(|e| e.to_string())?;
+    let waiver = Waiver { from, until: waive.until, by: by.clone(), why: waive.why.clone() };
+    let change = |promise: &mut Promise| {
+        promise.waivers.push(waiver);
+        Ok(())
+    };
+    let done = store.correct("waived", &waive.promise, change, (&by, &waive.why), args.place.now());
+    let promise = done.map_err(|e| e.to_string())?;
     println!("{} : dispense à partir du {}.", promise.id, follow::words::date(from));
     Ok(())
 }
 
 fn amend(args: &FollowArgs, amend: &AmendArgs, store: &mut Store) -> Result<(), String> {
-    let mut promise = store.promise(&amend.promise).map_err(|e| e.to_string())?.promise;
-    let old = promise.id.clone();
-    amend.changes.apply(&mut promise)?;
-    promise.from = amend.date;
-    promise.until = None;
+    let old = store.promise(&amend.promise).map_err(|e| e.to_string())?.promise.id;
+    let change = |promise: &mut Promise| {
+        amend.changes.apply(promise).map_err(store::Error::Refused)?;
+        (promise.from, promise.until) = (amend.date, None);
+        Ok(())
+    };
     let why = amend.why.clone().unwrap_or_else(|| "avenant".to_owned());
-    let id = store.amend(&old, promise, &args.place.by(), &why, args.place.now()).map_err(|e| e.to_string())?;
+    let id = store.amend(&old, change, (&args.place.by(), &why), args.place.now()).map_err(|e| e.to_string())?;
     println!("{old} finit la veille du {} ; {id} prend la suite.", follow::words::date(amend.date));
     Ok(())
 }

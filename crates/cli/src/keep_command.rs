@@ -159,6 +159,7 @@ pub fn restore(args: &RestoreArgs) -> Result<ExitCode, String> {
         "{shown} : organisation « {} » reprise, {} écritures, {} preuves, {} fichiers.",
         done.org, done.entries, done.proofs, done.files
     );
+    println!("Clé qui a signé l'archive, à comparer à celle que vous tenez d'une autre voie : {}", done.signed_by);
     if !done.key {
         println!("L'archive n'avait pas de clé : le registre continue sous une nouvelle clé.");
     }

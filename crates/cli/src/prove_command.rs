@@ -115,11 +115,7 @@ fn file(args: &ProveArgs, store: &mut Store, path: &Path, stderr: Option<&[u8]>)
     let now = args.place.now();
     let received: Zoned = args.received.unwrap_or(now).to_zoned(args.place.here().time_zone().clone());
     let mut filed = store.file(&incoming, &received, now).map_err(|e| e.to_string())?;
-    // A proof that was filed without a contract is given one when the user says which.
-    if let (true, None, Some(contract)) = (filed.duplicate, &filed.contract, &args.contract) {
-        store.attach(filed.proof, contract, &args.place.by(), now).map_err(|e| e.to_string())?;
-        filed.contract = Some(contract.clone());
-    }
+    store.settle(&mut filed, args.contract.as_deref(), &args.place.by(), now).map_err(|e| e.to_string())?;
     Ok(filed)
 }
 

@@ -1,13 +1,17 @@
 //! A watched folder: what is put there whole is filed, then moved to `fait/`; what never can be is moved to `refusé/` with the
 //! reason beside it. A file that is still being written is let be. A restart loses and doubles nothing: a file that was filed
-//! and not yet moved is known by its bytes.
+//! and not yet moved is known by its bytes. Whoever may put files here may not have others read or written: from the opened folder
+//! on no link is followed.
 
 use crate::http::{from_source, plain};
 use crate::keeper::Refusal;
 use crate::{Keeper, MOST, Metrics, clock};
+use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, open, openat, renameat, statat};
+use rustix::io::Errno;
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use store::Owned;
@@ -97,51 +101,73 @@ impl Folder {
 
     /// Files one; `false` when it is to be tried again.
     async fn one(&self, path: &Path, keeper: &Keeper) -> io::Result<bool> {
-        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        if fs::symlink_metadata(path)?.len() > MOST as u64 {
+        let name = path.file_name().unwrap_or_default();
+        let dir = self.open()?;
+        let file = plain_file(&dir, name)?;
+        if file.metadata()?.len() > MOST as u64 {
             let why = format!("plus de {} Mio : envoyez un extrait", MOST >> 20);
-            return self.aside(path, &why).map(|()| true);
+            return aside(&dir, name, &why).map(|()| true);
         }
         let mut arrival = from_source(&self.owned, "folder");
-        File::open(path)?.take(MOST as u64 + 1).read_to_end(&mut arrival.bytes)?;
+        file.take(MOST as u64 + 1).read_to_end(&mut arrival.bytes)?;
         if arrival.bytes.is_empty() {
-            return self.aside(path, "le fichier est vide").map(|()| true);
+            return aside(&dir, name, "le fichier est vide").map(|()| true);
         }
-        arrival.name = plain(&name);
+        arrival.name = plain(&name.to_string_lossy());
         match keeper.file(arrival, None).await {
-            Ok(_) => self.put(path, DONE).map(|_| true),
-            Err(Refusal::Refused(why)) => self.aside(path, &why).map(|()| true),
+            Ok(_) => put(&dir, name, DONE).map(|_| true),
+            Err(Refusal::Refused(why)) => aside(&dir, name, &why).map(|()| true),
             Err(Refusal::Later(_)) => Ok(false),
         }
     }
 
-    fn aside(&self, path: &Path, why: &str) -> io::Result<()> {
-        let moved = self.put(path, ASIDE)?;
-        let mut name = moved.file_name().unwrap_or_default().to_owned();
-        name.push(".raison.txt");
-        store::write_durably(&moved.with_file_name(name), format!("{why}\n").as_bytes())
+    fn open(&self) -> io::Result<File> {
+        Ok(open(&self.dir, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?.into())
     }
+}
 
-    /// Moves a file beside; nothing there is ever overwritten.
-    fn put(&self, path: &Path, to: &str) -> io::Result<PathBuf> {
-        let folder = self.dir.join(to);
-        fs::create_dir_all(&folder)?;
-        let name = path.file_name().unwrap_or_default().to_owned();
-        let free = (0..10_000)
-            .map(|n| {
-                let mut name = name.clone();
-                if n > 0 {
-                    name.push(format!(".{n}"));
-                }
-                folder.join(name)
-            })
-            .find(|p| fs::symlink_metadata(p).is_err());
-        let target = free.ok_or_else(|| io::Error::other("too many files of this name"))?;
-        fs::rename(path, &target)?;
-        File::open(&folder)?.sync_all()?;
-        File::open(&self.dir)?.sync_all()?;
-        Ok(target)
+/// Opens a file of the folder: itself, not what a link put in its place names.
+fn plain_file(dir: &File, name: &OsStr) -> io::Result<File> {
+    // A pipe must not make us wait.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file: File = openat(dir, name, flags, Mode::empty())?.into();
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a file")) }
+}
+
+fn aside(dir: &File, name: &OsStr, why: &str) -> io::Result<()> {
+    let (folder, mut name) = put(dir, name, ASIDE)?;
+    name.push(".raison.txt");
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file: File = openat(&folder, &name, flags, Mode::from(0o666))?.into();
+    file.write_all(format!("{why}\n").as_bytes())?;
+    file.sync_all()?;
+    folder.sync_all()
+}
+
+/// Moves a file beside; nothing there is ever overwritten. Gives the folder and its name there.
+fn put(dir: &File, name: &OsStr, to: &str) -> io::Result<(File, OsString)> {
+    match mkdirat(dir, to, Mode::from(0o777)) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(error.into()),
     }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = openat(dir, to, flags, Mode::empty());
+    let folder: File =
+        folder.map_err(|e| io::Error::other(format!("{to}/ must be a folder, not a link ({e})")))?.into();
+    let free = (0..10_000)
+        .map(|n| {
+            let mut name = name.to_owned();
+            if n > 0 {
+                name.push(format!(".{n}"));
+            }
+            name
+        })
+        .find(|n| statat(&folder, n, AtFlags::SYMLINK_NOFOLLOW).is_err());
+    let target = free.ok_or_else(|| io::Error::other("too many files of this name"))?;
+    renameat(dir, name, &folder, &target)?;
+    folder.sync_all()?;
+    dir.sync_all()?;
+    Ok((folder, target))
 }
 
 #[cfg(test)]
@@ -188,7 +214,7 @@ mod tests {
         let folder = folder("aside");
         for _ in 0..2 {
             fs::write(folder.dir.join("a.json"), "x").expect("written");
-            folder.aside(&folder.dir.join("a.json"), "non").expect("moved");
+            aside(&folder.open().expect("opened"), "a.json".as_ref(), "non").expect("moved");
         }
         let mut names: Vec<String> = fs::read_dir(folder.dir.join(ASIDE))
             .expect("read")
@@ -197,5 +223,26 @@ mod tests {
             .collect();
         names.sort();
         assert_eq!(names, ["a.json", "a.json.1", "a.json.1.raison.txt", "a.json.raison.txt"]);
+    }
+
+    #[test]
+    fn a_link_put_in_the_place_of_a_file_or_folder_leads_nowhere() {
+        let folder = folder("links");
+        let elsewhere = folder.dir.with_extension("ailleurs");
+        let _ = fs::remove_dir_all(&elsewhere);
+        fs::create_dir_all(&elsewhere).expect("a folder");
+        fs::write(elsewhere.join("secret"), "x").expect("written");
+        let dir = folder.open().expect("opened");
+        std::os::unix::fs::symlink(elsewhere.join("secret"), folder.dir.join("a.json")).expect("linked");
+        assert!(plain_file(&dir, "a.json".as_ref()).is_err(), "swapped after it was looked at");
+        fs::write(folder.dir.join("b.json"), "x").expect("written");
+        for to in [DONE, ASIDE] {
+            std::os::unix::fs::symlink(&elsewhere, folder.dir.join(to)).expect("linked");
+        }
+        let refused = put(&dir, "b.json".as_ref(), DONE).expect_err("refused");
+        assert!(refused.to_string().contains("not a link"), "{refused}");
+        assert!(aside(&dir, "b.json".as_ref(), "non").is_err());
+        assert_eq!(fs::read_dir(&elsewhere).expect("read").count(), 1, "nothing was put there");
+        assert!(folder.dir.join("b.json").exists());
     }
 }

@@ -6,21 +6,24 @@
 use crate::keeper::{Arrival, Refusal, Room};
 use crate::limit::Limits;
 use crate::{Keeper, MOST, Metrics, clock, inventory};
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Multipart;
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value, json};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::{Filed, Gate, Owned, Way};
 
 /// Longest time a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(120);
+/// Bytes of a body that must have come before it takes room.
+const FIRST: usize = 64 << 10;
 /// Longest text of a header or field that we keep, in bytes.
 const FIELD: usize = 256;
 
@@ -31,6 +34,7 @@ pub struct Machines {
     pub(crate) gate: Arc<Mutex<Gate>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) feeds: Arc<crate::agenda::Feeds>,
     pub(crate) place: store::Place,
     pub(crate) random: crate::Random,
 }
@@ -152,7 +156,9 @@ async fn read(machines: &Machines, owned: Owned, request: Request) -> Result<Rea
     if told.is_some_and(|t| t > most) {
         return Err(too_large());
     }
-    let room = machines.keeper.room(told.unwrap_or(MOST)).await;
+    let share = machines.keeper.share(&owned.source.id, told.unwrap_or(MOST)).await;
+    let (request, came) = begun(request).await?;
+    let room = machines.keeper.room_within(share, came.or(told).unwrap_or(MOST)).await;
     let mut arrival = arrival(&owned, &headers);
     let multipart = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     if multipart.is_some_and(|t| t.trim().to_ascii_lowercase().starts_with("multipart/form-data")) {
@@ -170,6 +176,25 @@ async fn read(machines: &Machines, owned: Owned, request: Request) -> Result<Rea
 
 fn too_large() -> Response {
     problem(StatusCode::PAYLOAD_TOO_LARGE, &format!("une preuve fait au plus {} Mio : envoyez un extrait", MOST >> 20))
+}
+
+/// Waits for the first bytes of a request's body: whoever sends none takes no room. Gives its length where that was all of it.
+async fn begun(request: Request) -> Result<(Request, Option<usize>), Response> {
+    let (parts, body) = request.into_parts();
+    let (mut stream, mut first, mut size) = (body.into_data_stream(), Vec::new(), 0);
+    let mut ended = false;
+    while size < FIRST && !ended {
+        match stream.next().await {
+            Some(chunk) => {
+                let chunk = chunk.map_err(|_| problem(StatusCode::BAD_REQUEST, "l'envoi a été coupé"))?;
+                size += chunk.len();
+                first.push(Ok::<Bytes, axum::Error>(chunk));
+            }
+            None => ended = true,
+        }
+    }
+    let body = Body::from_stream(futures_util::stream::iter(first).chain(stream));
+    Ok((Request::from_parts(parts, body), ended.then_some(size)))
 }
 
 /// A body, no longer than `most` bytes.
@@ -298,24 +323,35 @@ async fn agent_hello() -> Response {
     problem(StatusCode::METHOD_NOT_ALLOWED, "adresse réservée aux agents d'inventaire : ils envoient par POST")
 }
 
-/// Whether the register can be read and the keeper answers.
-/// Due dates for an agenda: `/calendrier/JETON.ics`.
-async fn calendar(State(machines): State<Machines>, Path(name): Path<String>) -> Response {
-    if machines.limits.take("calendrier").is_err() {
+/// Due dates for an agenda: `/calendrier/JETON.ics`. Requests are counted by the organisation whose token they have, and those
+/// that have none by where they come from: a stranger uses up nobody's agenda.
+async fn calendar(
+    State(machines): State<Machines>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Path(name): Path<String>,
+) -> Response {
+    let unreadable = || refused(&Refusal::Later("base illisible".to_owned()));
+    let token = name.strip_suffix(".ics").unwrap_or_default().to_owned();
+    let (feeds, place, random) = (Arc::clone(&machines.feeds), machines.place.clone(), machines.random);
+    let found = tokio::task::spawn_blocking(move || feeds.org(&place, random, &token));
+    let Ok(Ok(org)) = found.await else { return unreadable() };
+    let counted = match (&org, peer) {
+        (Some(org), _) => format!("calendrier {org}"),
+        (None, peer) => format!("réseau {}", peer.map_or_else(|| "-".to_owned(), |p| p.0.0.ip().to_string())),
+    };
+    if machines.limits.take(&counted).is_err() {
         return problem(StatusCode::TOO_MANY_REQUESTS, "trop de demandes à la suite : attendez un peu");
     }
-    let Some(token) = name.strip_suffix(".ics").map(str::to_owned) else {
-        return problem(StatusCode::NOT_FOUND, "agenda inconnu");
-    };
+    let Some(org) = org else { return problem(StatusCode::NOT_FOUND, "agenda inconnu") };
     let (place, random) = (machines.place.clone(), machines.random);
-    let read = move || crate::agenda::feed(&place, random, &token, &clock::here());
+    let read = move || crate::agenda::feed(&place, random, &org, &clock::here());
     match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(Some(text))) => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response(),
-        Ok(Ok(None)) => problem(StatusCode::NOT_FOUND, "agenda inconnu"),
-        _ => refused(&Refusal::Later("base illisible".to_owned())),
+        Ok(Ok(text)) => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response(),
+        _ => unreadable(),
     }
 }
 
+/// Whether the register can be read and the keeper answers.
 async fn health(State(machines): State<Machines>) -> Response {
     let gate = Arc::clone(&machines.gate);
     let read =

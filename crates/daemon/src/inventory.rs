@@ -4,7 +4,6 @@
 //! compressed by zlib. Answers come in the form the question had. Of an inventory only what `evidence::storable` keeps is filed:
 //! environment, processes and persons are gone before anything is hashed.
 
-use crate::MOST;
 use crate::http::{Machines, body, from_source, plain, problem};
 use crate::keeper::Refusal;
 use axum::extract::Request;
@@ -12,12 +11,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use flate2::Compression;
 use flate2::read::{GzDecoder, ZlibDecoder, ZlibEncoder};
-use serde_json::{Value, json};
-use std::io::Read;
+use serde::Deserialize;
+use serde_json::json;
+use std::io::{self, Read, Write};
 use store::Owned;
 
 /// Hours until an agent should come again.
 const EVERY_HOURS: u32 = 24;
+
+/// Largest inventory taken, unpacked: the largest known ones have some 4 MiB.
+const LARGEST: usize = 8 << 20;
+/// Bytes that a byte of JSON or XML may come to as a tree.
+const WEIGHT: usize = 16;
 
 /// How the bytes came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,29 +45,40 @@ enum Question {
     Other { json: bool },
 }
 
-fn unpack(bytes: &[u8]) -> Result<(Packing, Vec<u8>), &'static str> {
-    let limit = MOST as u64 + 1;
-    let mut out = Vec::new();
-    let packing = match bytes {
-        [0x1f, 0x8b, ..] => Packing::Gzip,
-        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Packing::Zlib,
-        _ => return Ok((Packing::None, bytes.to_vec())),
-    };
-    let done = match packing {
-        Packing::Gzip => GzDecoder::new(bytes).take(limit).read_to_end(&mut out),
-        _ => ZlibDecoder::new(bytes).take(limit).read_to_end(&mut out),
-    };
-    done.map_err(|_| "les octets compressés sont abîmés")?;
-    if out.len() > MOST {
-        return Err("l'inventaire décompressé est trop grand");
+impl Packing {
+    fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Self::Zlib,
+            _ => Self::None,
+        }
     }
-    Ok((packing, out))
+
+    /// Unpacks into `out`, no more than is taken. Gives the length.
+    fn unpack(self, bytes: &[u8], out: &mut impl Write) -> Result<usize, &'static str> {
+        let limit = LARGEST as u64 + 1;
+        let done = match self {
+            Self::None => io::copy(&mut bytes.take(limit), out),
+            Self::Gzip => io::copy(&mut GzDecoder::new(bytes).take(limit), out),
+            Self::Zlib => io::copy(&mut ZlibDecoder::new(bytes).take(limit), out),
+        };
+        match done {
+            Ok(size) if size < limit => Ok(size as usize),
+            Ok(_) => Err("l'inventaire est trop grand"),
+            Err(_) => Err("les octets compressés sont abîmés"),
+        }
+    }
+}
+
+/// What a question in JSON asks; the rest of it is passed over.
+#[derive(Deserialize)]
+struct Asked {
+    action: Option<String>,
 }
 
 fn understand(bytes: &[u8]) -> Option<Question> {
-    if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
-        let action = value.get("action").and_then(Value::as_str).unwrap_or("inventory");
-        return match action {
+    if let Ok(asked) = serde_json::from_slice::<Asked>(bytes) {
+        return match asked.action.as_deref().unwrap_or("inventory") {
             "contact" => Some(Question::Contact),
             "inventory" => Some(Question::Inventory { json: true, kept: evidence::storable(bytes)? }),
             _ => Some(Question::Other { json: true }),
@@ -99,14 +115,27 @@ fn xml(inside: &str) -> String {
 /// One question of an agent.
 pub(crate) async fn answer(machines: &Machines, owned: &Owned, request: Request) -> Response {
     let told = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    let room = machines.keeper.room(told.unwrap_or(MOST).saturating_mul(8)).await;
-    let bytes = match body(request.into_body(), MOST).await {
+    let share = machines.keeper.share(&owned.source.id, told.unwrap_or(LARGEST)).await;
+    let bytes = match body(request.into_body(), LARGEST).await {
         Ok(bytes) => bytes,
         Err(response) => return response,
     };
+    let packing = Packing::of(&bytes);
+    // How much it will be is known before any of it is kept.
+    let measured = tokio::task::spawn_blocking(move || {
+        let size = packing.unpack(&bytes, &mut io::sink())?;
+        Ok::<_, &'static str>((size, bytes))
+    });
+    let (size, bytes) = match measured.await {
+        Ok(Ok(done)) => done,
+        Ok(Err(why)) => return problem(StatusCode::BAD_REQUEST, why),
+        Err(_) => return problem(StatusCode::BAD_REQUEST, "cet envoi ne peut pas être lu"),
+    };
+    let room = machines.keeper.room_within(share, size * WEIGHT).await;
     let unpacked = tokio::task::spawn_blocking(move || {
-        let (packing, bytes) = unpack(&bytes)?;
-        let question = understand(&bytes).ok_or("ce n'est pas une question d'agent d'inventaire")?;
+        let mut whole = Vec::with_capacity(size);
+        packing.unpack(&bytes, &mut whole)?;
+        let question = understand(&whole).ok_or("ce n'est pas une question d'agent d'inventaire")?;
         Ok::<_, &'static str>((packing, question))
     });
     let (packing, question) = match unpacked.await {
@@ -158,11 +187,14 @@ mod tests {
     #[test]
     fn a_bomb_is_refused_before_it_fills_the_memory() {
         let mut packed = Vec::new();
-        let zeros = std::io::repeat(b' ').take(MOST as u64 + 10);
+        let zeros = std::io::repeat(b' ').take(LARGEST as u64 + 10);
         ZlibEncoder::new(zeros, Compression::best()).read_to_end(&mut packed).expect("packed");
         assert!(packed.len() < 1 << 20);
-        assert!(unpack(&packed).is_err());
-        assert!(unpack(&packed[..100]).is_err(), "cut");
-        assert_eq!(unpack(b"texte").expect("plain"), (Packing::None, b"texte".to_vec()));
+        let packing = Packing::of(&packed);
+        let mut kept = Vec::new();
+        assert!(packing.unpack(&packed, &mut kept).is_err());
+        assert!(kept.len() <= LARGEST + 1);
+        assert!(packing.unpack(&packed[..100], &mut io::sink()).is_err(), "cut");
+        assert_eq!(Packing::of(b"texte").unpack(b"texte", &mut io::sink()), Ok(5));
     }
 }

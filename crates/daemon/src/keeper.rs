@@ -6,10 +6,11 @@ use jiff::Zoned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::{Error, Filed, Incoming, Place, Store};
+use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Most proofs of one commit.
@@ -80,8 +81,18 @@ impl Refusal {
     }
 }
 
+/// Part of the room that one source may hold: whatever it sends, and however slowly, the others have the rest.
+const SHARE: u32 = ROOM / 2;
+
+/// A source's part of the room.
+pub(crate) type Share = OwnedSemaphorePermit;
+
 /// Room held for a proof's bytes; given back when its last holder lets it go.
-pub type Room = Arc<OwnedSemaphorePermit>;
+#[derive(Debug, Clone)]
+pub struct Room {
+    _all: Arc<OwnedSemaphorePermit>,
+    _share: Option<Arc<Share>>,
+}
 
 /// Work on a register besides filing, done on the keeper's thread.
 pub type Work = Box<dyn FnOnce(Result<&mut Store, &Error>) + Send>;
@@ -92,6 +103,11 @@ struct Waiting {
     answer: oneshot::Sender<Result<Filed, Refusal>>,
     /// The room it takes, given back when it is done with.
     _room: Option<Room>,
+}
+
+/// What so many bytes take of a room that has `most`.
+fn wanted(bytes: usize, most: u32) -> u32 {
+    u32::try_from(bytes >> 10).unwrap_or(most).clamp(1, most)
 }
 
 enum Job {
@@ -105,6 +121,7 @@ enum Job {
 pub struct Keeper {
     jobs: mpsc::Sender<Job>,
     room: Arc<Semaphore>,
+    shares: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
     pdf: ReadPdf,
     metrics: Arc<Metrics>,
 }
@@ -128,14 +145,32 @@ impl Keeper {
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = mpsc::channel(WAITING);
         let desk = Desk { place, random, stores: HashMap::new(), metrics: Arc::clone(&metrics), moved: false };
-        let thread = std::thread::Builder::new().name("keeper".to_owned()).spawn(move || desk.run(inbox))?;
-        Ok((Self { jobs, room: Arc::new(Semaphore::new(ROOM as usize)), pdf, metrics }, thread))
+        // A timer of the thread's own: the ledger is signed in time even if nothing more comes.
+        let timer = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let run = move || desk.run(inbox, &timer, SIGN_EVERY);
+        let thread = std::thread::Builder::new().name("keeper".to_owned()).spawn(run)?;
+        let room = Arc::new(Semaphore::new(ROOM as usize));
+        Ok((Self { jobs, room, shares: Arc::default(), pdf, metrics }, thread))
     }
 
     /// Waits for room for so many bytes, to be had before they are read and given to [`Keeper::file`] with the proof.
     pub async fn room(&self, bytes: usize) -> Option<Room> {
-        let wanted = u32::try_from(bytes >> 10).unwrap_or(ROOM).clamp(1, ROOM);
-        Arc::clone(&self.room).acquire_many_owned(wanted).await.ok().map(Arc::new)
+        self.room_within(None, bytes).await
+    }
+
+    /// The same within the share that a source already holds.
+    pub(crate) async fn room_within(&self, share: Option<Share>, bytes: usize) -> Option<Room> {
+        let all = Arc::clone(&self.room).acquire_many_owned(wanted(bytes, ROOM)).await.ok()?;
+        Some(Room { _all: Arc::new(all), _share: share.map(Arc::new) })
+    }
+
+    /// Waits until a source may hold so many bytes more.
+    pub(crate) async fn share(&self, source: &str, bytes: usize) -> Option<Share> {
+        let own = {
+            let mut all = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(source.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(SHARE as usize))))
+        };
+        own.acquire_many_owned(wanted(bytes, SHARE)).await.ok()
     }
 
     /// Files a proof. It is on the disk when this gives `Ok`.
@@ -222,11 +257,23 @@ struct Desk {
 }
 
 impl Desk {
-    fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
+    fn run(mut self, mut inbox: mpsc::Receiver<Job>, timer: &Runtime, every: Duration) {
         let mut signed = clock::tick();
-        'open: while let Some(first) = inbox.blocking_recv() {
+        'open: loop {
             let mut batch = Vec::new();
-            let mut next = Some(first);
+            let mut next = if self.moved {
+                let wait = every.saturating_sub(signed.elapsed());
+                match timer.block_on(async { tokio::time::timeout(wait, inbox.recv()).await }) {
+                    Ok(None) => break,
+                    Ok(first) => first,
+                    Err(_) => None,
+                }
+            } else {
+                match inbox.blocking_recv() {
+                    None => break,
+                    first => first,
+                }
+            };
             while let Some(job) = next.take() {
                 match job {
                     Job::File(waiting) => {
@@ -250,7 +297,7 @@ impl Desk {
                 }
             }
             self.file(batch);
-            self.sign_after(SIGN_EVERY, &mut signed);
+            self.sign_after(every, &mut signed);
         }
         self.sign_after(Duration::ZERO, &mut signed);
     }
@@ -259,12 +306,14 @@ impl Desk {
         if !self.moved || signed.elapsed() < age {
             return;
         }
+        self.moved = false;
         for (org, store) in &mut self.stores {
             if let Err(error) = store.sign() {
                 tracing::error!(org, %error, "the ledger could not be signed");
+                self.moved = true;
             }
         }
-        (self.moved, *signed) = (false, clock::tick());
+        *signed = clock::tick();
     }
 
     fn store(&mut self, org: &str) -> Result<&mut Store, Error> {
@@ -316,9 +365,16 @@ impl Desk {
             tracing::error!(org, %error, "proofs could not be stored");
             Refusal::of(&error)
         })?;
+        let done = own.iter().zip(done).map(|(w, filed)| {
+            let mut filed = filed?;
+            let by = w.arrival.origin.get("source_name").and_then(Value::as_str).unwrap_or_default();
+            store.settle(&mut filed, w.arrival.contract.as_deref(), by, now)?;
+            Ok(filed)
+        });
+        let done = done.map(|d: store::Result<Filed>| d.map_err(|e| Refusal::of(&e))).collect();
         self.moved = true;
         self.metrics.committed(now.as_second());
-        Ok(done.into_iter().map(|d| d.map_err(|e| Refusal::of(&e))).collect())
+        Ok(done)
     }
 
     fn answer(&self, waiting: Waiting, done: Result<Filed, Refusal>) {
@@ -363,5 +419,42 @@ impl Waiting {
             host: a.host.as_deref(),
             ended: a.ended.as_deref(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_is_signed_in_time_even_if_nothing_more_comes() {
+        let dir = std::env::temp_dir().join(format!("clausule-keeper-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        let place = Place::folder(&dir);
+        let mut store = Store::open(&place, "principal", &|| [7; 32], clock::now()).expect("a register");
+        let (jobs, inbox) = mpsc::channel(4);
+        let metrics = Arc::new(Metrics::default());
+        let desk = Desk { place, random: || [7; 32], stores: HashMap::new(), metrics, moved: false };
+        let timer = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a timer");
+        let every = Duration::from_millis(300);
+        let thread = std::thread::spawn(move || desk.run(inbox, &timer, every));
+        let (answer, answered) = oneshot::channel();
+        let arrival = Arrival {
+            org: "principal".to_owned(),
+            name: "a.txt".to_owned(),
+            bytes: b"bonjour".to_vec(),
+            via: "http",
+            ..Arrival::default()
+        };
+        let waiting = Waiting { arrival: Box::new(arrival), text: None, answer, _room: None };
+        jobs.blocking_send(Job::File(waiting)).expect("taken");
+        answered.blocking_recv().expect("answered").expect("filed");
+        let signed = (0..600).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            store.last_checkpoint().expect("read").map(|c| c.0)
+        });
+        assert_eq!(signed, Some(2), "the proof and its verdict");
+        jobs.blocking_send(Job::End).expect("taken");
+        thread.join().expect("it ends");
     }
 }

@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::probe::Probe;
 use crate::{Settings, imap};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -57,6 +58,7 @@ impl Daemon {
             keeper: keeper.clone(),
             gate: Arc::clone(&gate),
             limits: Arc::new(Limits::default()),
+            feeds: Arc::default(),
             metrics: Arc::clone(&metrics),
             place: settings.place.clone(),
             random: settings.random,
@@ -79,7 +81,8 @@ impl Daemon {
                 let ended = async move {
                     let _ = stop.changed().await;
                 };
-                if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(ended).await {
+                let service = router.into_make_service_with_connect_info::<SocketAddr>();
+                if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
                     tracing::error!(%error, "the machines' address is closed");
                 }
             });

@@ -48,6 +48,45 @@ async fn a_drop_is_acknowledged_once_stored_and_known_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_trickle_leave_room_for_other_sources() {
+    let bench = Bench::new("trickle");
+    let (slow, other) = (bench.source("lent", Way::Http, json!({})), bench.source("autre", Way::Http, json!({})));
+    let daemon = bench.start().await;
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(bench.settings.machines.expect("an address")).await.expect("connected");
+        let head = format!("POST /depot/{slow} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let chunk = format!("{:x}\r\n{}\r\n", 100_000, " ".repeat(100_000));
+        stream.write_all(chunk.as_bytes()).await.expect("sent");
+        held.push(stream);
+    }
+    // Well after the bodies above took what they could.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let answer = bench.ask("POST", &format!("/depot/{other}"), &[], report(3).as_bytes()).await;
+    assert_eq!(answer.status, 201);
+    drop(held);
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_uses_up_nobodys_agenda() {
+    let bench = Bench::new("agenda");
+    let own = format!("/calendrier/{}.ics", bench.store().feed_token());
+    let daemon = bench.start().await;
+    let mut status = 404;
+    for _ in 0..3_000 {
+        status = bench.ask("GET", "/calendrier/faux.ics", &[], b"").await.status;
+        if status != 404 {
+            break;
+        }
+    }
+    assert_eq!(status, 429, "the stranger is held back");
+    assert_eq!(bench.ask("GET", &own, &[], b"").await.status, 200);
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_multipart_drop_brings_error_output_exit_code_and_host() {
     let bench = Bench::new("multipart");
     let token = bench.source("nuit", Way::Http, json!({}));

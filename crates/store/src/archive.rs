@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::schema::{checkpoint, contract, entry, fact, org, piece, promise, proof, route};
-use crate::{Conn, Store, instant, keys, pieces, source};
+use crate::{Conn, Store, instant, journal, keys, pieces, source};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -96,11 +96,16 @@ impl Store {
             entry::table.filter(entry::org.eq(&id)).order(entry::seq).select(entry::line).load(&mut self.conn)?;
         let text: String = entries.iter().map(|l| format!("{l}\n")).collect();
         out.member("entries.jsonl", text.as_bytes())?;
-        let signed: Vec<(i64, String, Option<Vec<u8>>)> = checkpoint::table
+        let mut signed: Vec<(i64, String, Option<Vec<u8>>)> = checkpoint::table
             .filter(checkpoint::org.eq(&id))
             .order(checkpoint::size)
             .select((checkpoint::size, checkpoint::note, checkpoint::stamp))
             .load(&mut self.conn)?;
+        // What was entered since is signed too, so that whoever takes the archive back knows that nothing was added.
+        let frontier = journal::row(&mut self.conn, &id)?.frontier;
+        if signed.last().map_or(0, |s| s.0) < frontier.size() as i64 {
+            signed.push((frontier.size() as i64, journal::note(&frontier, &self.signer), None));
+        }
         for (size, note, stamp) in &signed {
             out.member(&format!("checkpoints/{size}.txt"), note.as_bytes())?;
             if let Some(stamp) = stamp {

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::judge::{self, Material};
 use crate::promises::{self, Held, object};
-use crate::proofs::{self, Kept, verdict_body};
+use crate::proofs::{self, Filed, Kept, verdict_body};
 use crate::schema::{fact, proof};
 use crate::warm::Warm;
 use crate::{Conn, Store, contract, instant, pieces, sheet};
@@ -120,6 +120,20 @@ fn put(conn: &mut Conn, org: &str, row: &Row, held: Option<&Held>, facts: Vec<Fa
 }
 
 impl Store {
+    /// Gives a proof that was there without a contract to the one its sender asks for now. One that a person moved stays.
+    ///
+    /// # Errors
+    /// When the contract is unknown or it can't be stored.
+    pub fn settle(&mut self, filed: &mut Filed, asked: Option<&str>, by: &str, now: Timestamp) -> Result<()> {
+        let Some(to) = asked.filter(|_| filed.duplicate && filed.contract.is_none()) else { return Ok(()) };
+        let own = proof::table.filter(proof::org.eq(&self.org)).filter(proof::id.eq(filed.proof));
+        if own.select(proof::contract).first::<Option<String>>(&mut self.conn)?.is_none() {
+            self.attach(filed.proof, to, by, now)?;
+            filed.contract = Some(to.to_owned());
+        }
+        Ok(())
+    }
+
     /// Attaches a proof that was filed without a contract, or moves it.
     ///
     /// # Errors

@@ -74,6 +74,7 @@ impl Store {
     /// # Errors
     /// When it is there already or can't be stored.
     pub fn add_contract(&mut self, mut new: Contract, bytes: &[u8], by: &str, now: Timestamp) -> Result<String> {
+        plausible(new.signed)?;
         new.sha256 = Digest::of(bytes);
         let (org, pieces) = (&self.org, &*self.pieces);
         let id = self.conn.write(|conn| {
@@ -126,12 +127,15 @@ impl Store {
     /// # Errors
     /// When the contract is unknown or it can't be stored.
     pub fn set_term(&mut self, id: &str, term: Term, by: &str, why: &str, now: Timestamp) -> Result<()> {
-        let mut contract = self.contract(id)?;
-        let before = contract.term.replace(term);
+        self.contract(id)?;
+        plausible(term.start)?;
         let org = &self.org;
         self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
             let own = table::table.filter(table::org.eq(org)).filter(table::id.eq(id));
+            let data: String = own.select(table::data).first(conn)?;
+            let mut contract: Contract = serde_json::from_str(&data)?;
+            let before = contract.term.replace(term);
             diesel::update(own).set(table::data.eq(serde_json::to_string(&contract)?)).execute(conn)?;
             let mut draft = Draft::new(Kind::Decision, instant(now));
             draft.contract = Some(id.to_owned());
@@ -169,6 +173,17 @@ impl Store {
         let known = if names.is_empty() { "aucun".to_owned() } else { names.join(", ") };
         Err(Error::Absent(format!("aucun contrat « {id} » ; contrats suivis : {known}{more}")))
     }
+}
+
+/// The first year that a contract or a promise may begin: periods are counted from there, and not without end.
+const FIRST: i16 = 1970;
+
+/// Refuses a start that only a slip of the pen explains.
+pub(crate) fn plausible(start: Date) -> Result<()> {
+    if start.year() >= FIRST {
+        return Ok(());
+    }
+    Err(Error::Refused(format!("le {} est trop ancien : vérifiez l'année", follow::words::date(start))))
 }
 
 /// Most contracts named when one is not found.

@@ -164,6 +164,11 @@ impl<'a> Journal<'a> {
     }
 }
 
+/// The signed note of where a tree stands.
+pub(crate) fn note(frontier: &Frontier, signer: &Signer) -> String {
+    Checkpoint { origin: signer.name().to_owned(), size: frontier.size(), root: frontier.root() }.sign(signer)
+}
+
 /// Signs where the tree stands, if it has moved since the last checkpoint. Gives the note.
 pub(crate) fn sign(conn: &mut Conn, id: &str, signer: &Signer) -> Result<String> {
     let frontier = row(conn, id)?.frontier;
@@ -177,8 +182,7 @@ pub(crate) fn sign(conn: &mut Conn, id: &str, signer: &Signer) -> Result<String>
     if let Some(note) = known {
         return Ok(note);
     }
-    let note =
-        Checkpoint { origin: signer.name().to_owned(), size: frontier.size(), root: frontier.root() }.sign(signer);
+    let note = note(&frontier, signer);
     let values = (checkpoint::org.eq(id), checkpoint::size.eq(size), checkpoint::note.eq(&note));
     diesel::insert_into(checkpoint::table).values(values).execute(conn)?;
     Ok(note)

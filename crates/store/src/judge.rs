@@ -22,6 +22,15 @@ pub(crate) struct Material<'a> {
     pub ended: Option<&'a str>,
 }
 
+/// Longest name of a machine kept, in characters.
+const NAME: usize = 200;
+
+/// A machine's name that any database takes and an index holds: without control characters, not too long.
+fn machine(name: &str) -> Option<String> {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(NAME).collect();
+    Some(name).filter(|n| !n.trim().is_empty())
+}
+
 /// The facts of a proof.
 pub(crate) fn read(material: &Material) -> Vec<Fact> {
     let mut facts = evidence::read(&Proof {
@@ -34,9 +43,7 @@ pub(crate) fn read(material: &Material) -> Vec<Fact> {
     });
     // What ran the command saw where and when; it fills in what the output doesn't say, and never contradicts it.
     for one in &mut facts {
-        if one.host.is_none() {
-            one.host = material.host.map(str::to_owned);
-        }
+        one.host = one.host.as_deref().and_then(machine).or_else(|| material.host.and_then(machine));
         if one.happened.is_none()
             && let Some(ended) = material.ended
         {

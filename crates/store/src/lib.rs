@@ -26,6 +26,7 @@ mod proofs;
 mod ranks;
 mod reading;
 mod restore;
+mod restore_ledger;
 mod review_answers;
 mod reviews;
 mod schema;
@@ -118,10 +119,7 @@ impl Store {
     /// # Errors
     /// When the database or the key can't be read or written.
     pub fn open(place: &Place, org: &str, seed: &dyn Fn() -> [u8; 32], now: Timestamp) -> Result<Self> {
-        if org.is_empty() || !org.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            let text = format!("« {org} » : une organisation se nomme en minuscules, chiffres et traits d'union");
-            return Err(Error::Refused(text));
-        }
+        check_name(org)?;
         let mut conn = Self::database(place)?;
         let known: Option<String> = schema::org::table
             .filter(schema::org::id.eq(org))
@@ -219,6 +217,15 @@ impl Store {
             }
         })
     }
+}
+
+/// Refuses a name that can't be one of a folder as well as of an organisation.
+pub(crate) fn check_name(org: &str) -> Result<()> {
+    if org.is_empty() || !org.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        let text = format!("« {org} » : une organisation se nomme en minuscules, chiffres et traits d'union");
+        return Err(Error::Refused(text));
+    }
+    Ok(())
 }
 
 fn create(conn: &mut Conn, org: &str, origin: &str, now: Timestamp) -> Result<()> {

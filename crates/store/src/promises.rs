@@ -116,25 +116,8 @@ impl Store {
         let org = &self.org;
         let ids = self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
-            let mut taken: Vec<String> = promise::table.filter(promise::org.eq(org)).select(promise::id).load(conn)?;
             let mut journal = Journal::at(org, row.frontier);
-            let mut ids = Vec::new();
-            for mut new in promises {
-                let base = new.id.clone();
-                let free = (2..).map(|n| format!("{base}-{n}"));
-                new.id = std::iter::once(base.clone()).chain(free).find(|n| !taken.contains(n)).unwrap_or(base);
-                taken.push(new.id.clone());
-                insert(conn, org, contract, standing, &new)?;
-                let mut draft = Draft::new(Kind::Commitment, instant(now));
-                draft.contract = Some(contract.to_owned());
-                draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
-                draft.body = object(json!({"standing": standing, "promise": new}));
-                journal.append(conn, draft)?;
-                if standing == Standing::Confirmed {
-                    attach::refill(conn, org, contract, &new)?;
-                }
-                ids.push(new.id);
-            }
+            let ids = enter(conn, &mut journal, org, (contract, standing), promises, (by, now))?;
             journal.close(conn, row.generation + 1, row.proofs)?;
             Ok(ids)
         })?;
@@ -179,12 +162,13 @@ impl Store {
     /// # Errors
     /// When one is unknown.
     pub fn decide(&mut self, ids: &[String], standing: Standing, by: &str, why: &str, now: Timestamp) -> Result<()> {
-        let followed: Vec<Followed> = ids.iter().map(|id| self.promise(id)).collect::<Result<_>>()?;
+        let ids = ids.iter().map(|id| Ok(self.promise(id)?.promise.id)).collect::<Result<Vec<String>>>()?;
         let org = &self.org;
         self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
             let mut journal = Journal::at(org, row.frontier);
-            for one in &followed {
+            for id in &ids {
+                let one = one(conn, org, id)?;
                 let own = promise::table.filter(promise::org.eq(org)).filter(promise::id.eq(&one.promise.id));
                 diesel::update(own).set(promise::standing.eq(standing.name())).execute(conn)?;
                 let body = json!({"action": standing, "promise": one.promise.id, "why": why});
@@ -199,45 +183,108 @@ impl Store {
         Ok(())
     }
 
-    /// Replaces a promise by a corrected or waived one of the same id; what it was stays in the ledger.
+    /// Changes a promise (corrects it, waives it); what it was stays in the ledger. It is read and written in one commit, so that
+    /// nothing another person decided meanwhile is lost. Gives what it is now.
     ///
     /// # Errors
-    /// When it is unknown.
-    pub fn correct(&mut self, action: &str, new: &Promise, by: &str, why: &str, now: Timestamp) -> Result<()> {
-        let old = self.promise(&new.id)?;
+    /// When it is unknown, or the change can't be made.
+    pub fn correct(
+        &mut self,
+        action: &str,
+        id: &str,
+        change: impl FnOnce(&mut Promise) -> Result<()>,
+        (by, why): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Promise> {
+        let id = self.promise(id)?.promise.id;
         let org = &self.org;
-        self.conn.write(|conn| {
+        let new = self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
             let mut journal = Journal::at(org, row.frontier);
-            replace(conn, org, new)?;
-            let body = json!({"action": action, "promise": new.id, "why": why, "before": old.promise, "after": new});
-            journal.append(conn, decision(&old.contract, body, by, now))?;
-            if old.standing == Standing::Confirmed {
-                attach::refill(conn, org, &old.contract, new)?;
-            }
-            journal.close(conn, row.generation + 1, row.proofs)
+            let old = one(conn, org, &id)?;
+            let mut new = old.promise.clone();
+            change(&mut new)?;
+            new.id.clone_from(&id);
+            replace(conn, &mut journal, org, &old, &new, (action, by, why, now))?;
+            journal.close(conn, row.generation + 1, row.proofs)?;
+            Ok(new)
         })?;
         self.cache = None;
-        Ok(())
+        Ok(new)
     }
 
-    /// Amends a promise: the old one ends the day before `new.from`, the new one takes over from there. Gives its id.
+    /// Amends a promise, in one commit: the old one ends the day before the changed one begins, which takes over from there under
+    /// an id of its own. Gives that id.
     ///
     /// # Errors
-    /// When it is unknown, or the amendment begins before the promise.
-    pub fn amend(&mut self, id: &str, mut new: Promise, by: &str, why: &str, now: Timestamp) -> Result<String> {
-        let old = self.promise(id)?;
-        if new.from <= old.promise.from {
-            let text = format!("l'avenant doit commencer après le {}", follow::words::date(old.promise.from));
-            return Err(Error::Refused(text));
-        }
-        let mut ended = old.promise.clone();
-        ended.until = Some(follow::Day::from(new.from).plus(-1).date());
-        self.correct("amended", &ended, by, why, now)?;
-        new.id.clone_from(&old.promise.id);
-        let ids = self.add_promises(&old.contract, vec![new], old.standing, by, now)?;
+    /// When it is unknown, the change can't be made, or the amendment begins before the promise.
+    pub fn amend(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut Promise) -> Result<()>,
+        (by, why): (&str, &str),
+        now: Timestamp,
+    ) -> Result<String> {
+        let id = self.promise(id)?.promise.id;
+        let org = &self.org;
+        let ids = self.conn.write(|conn| {
+            let row = journal::take(conn, org)?;
+            let mut journal = Journal::at(org, row.frontier);
+            let old = one(conn, org, &id)?;
+            let mut new = old.promise.clone();
+            change(&mut new)?;
+            new.id.clone_from(&id);
+            if new.from <= old.promise.from {
+                let text = format!("l'avenant doit commencer après le {}", follow::words::date(old.promise.from));
+                return Err(Error::Refused(text));
+            }
+            let mut ended = old.promise.clone();
+            ended.until = Some(follow::Day::from(new.from).plus(-1).date());
+            replace(conn, &mut journal, org, &old, &ended, ("amended", by, why, now))?;
+            let ids = enter(conn, &mut journal, org, (&old.contract, old.standing), vec![new], (by, now))?;
+            journal.close(conn, row.generation + 1, row.proofs)?;
+            Ok(ids)
+        })?;
+        self.cache = None;
         ids.into_iter().next().ok_or_else(|| Error::Damaged("avenant sans promesse".to_owned()))
     }
+}
+
+/// One promise as it stands within a transaction.
+fn one(conn: &mut Conn, org: &str, id: &str) -> Result<Followed> {
+    let own = promise::table.filter(promise::org.eq(org)).filter(promise::id.eq(id));
+    read(own.select((promise::contract, promise::standing, promise::data)).first(conn)?)
+}
+
+/// Enters promises; one whose id is taken gets the next free number. Gives their ids.
+fn enter(
+    conn: &mut Conn,
+    journal: &mut Journal,
+    org: &str,
+    (contract, standing): (&str, Standing),
+    promises: Vec<Promise>,
+    (by, now): (&str, Timestamp),
+) -> Result<Vec<String>> {
+    let mut taken: Vec<String> = promise::table.filter(promise::org.eq(org)).select(promise::id).load(conn)?;
+    let mut ids = Vec::new();
+    for mut new in promises {
+        contract::plausible(new.from)?;
+        let base = new.id.clone();
+        let free = (2..).map(|n| format!("{base}-{n}"));
+        new.id = std::iter::once(base.clone()).chain(free).find(|n| !taken.contains(n)).unwrap_or(base);
+        taken.push(new.id.clone());
+        insert(conn, org, contract, standing, &new)?;
+        let mut draft = Draft::new(Kind::Commitment, instant(now));
+        draft.contract = Some(contract.to_owned());
+        draft.by = Some(by.to_owned()).filter(|b| !b.is_empty());
+        draft.body = object(json!({"standing": standing, "promise": new}));
+        journal.append(conn, draft)?;
+        if standing == Standing::Confirmed {
+            attach::refill(conn, org, contract, &new)?;
+        }
+        ids.push(new.id);
+    }
+    Ok(ids)
 }
 
 fn decision(contract: &str, body: Value, by: &str, now: Timestamp) -> Draft {
@@ -267,8 +314,22 @@ pub(crate) fn insert(conn: &mut Conn, org: &str, contract: &str, standing: Stand
     Ok(())
 }
 
-fn replace(conn: &mut Conn, org: &str, new: &Promise) -> Result<()> {
+/// Replaces a promise by another of the same id: the entry of the decision, and its sheets.
+fn replace(
+    conn: &mut Conn,
+    journal: &mut Journal,
+    org: &str,
+    old: &Followed,
+    new: &Promise,
+    (action, by, why, now): (&str, &str, &str, Timestamp),
+) -> Result<()> {
+    contract::plausible(new.from)?;
     let own = promise::table.filter(promise::org.eq(org)).filter(promise::id.eq(&new.id));
     diesel::update(own).set(promise::data.eq(serde_json::to_string(new)?)).execute(conn)?;
+    let body = json!({"action": action, "promise": new.id, "why": why, "before": old.promise, "after": new});
+    journal.append(conn, decision(&old.contract, body, by, now))?;
+    if old.standing == Standing::Confirmed {
+        attach::refill(conn, org, &old.contract, new)?;
+    }
     Ok(())
 }

@@ -65,6 +65,9 @@ pub(crate) struct Kept {
     pub host: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<String>,
+    /// The contract the sender asked for; it tells a proof that a person moved from one that is still to be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     pub via: String,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub origin: Map<String, Value>,
@@ -129,6 +132,7 @@ impl Incoming<'_> {
             zone: self.zone.map(str::to_owned),
             host: self.host.map(str::to_owned),
             ended: self.ended.map(str::to_owned),
+            asked: self.contract.map(str::to_owned),
             via: self.via.to_owned(),
             origin: self.origin.clone(),
         }
@@ -229,9 +233,10 @@ impl Run<'_> {
         let Ready { incoming, received, sha256, mark, facts } = one;
         // Bytes never seen can't be a known proof.
         let new = pieces::keep_new(conn, self.pieces, self.org, &sha256, incoming.bytes)?;
-        if !new && let Some(known) = known(conn, self.org, &mark, sha256)? {
-            return Ok(known);
-        }
+        let mark = match if new { Known::No(mark) } else { known(conn, self.org, mark, sha256, incoming.contract)? } {
+            Known::Yes(known) => return Ok(known),
+            Known::No(mark) => mark,
+        };
         let contract = choose(conn, self.org, incoming.contract, &facts, self.held)?;
         let (org, pieces, held, now) = (self.org, self.pieces, self.held, self.now);
         let case = Case { org, pieces, held, contract, sha256, mark: &mark, received, now };
@@ -249,11 +254,38 @@ impl Run<'_> {
     }
 }
 
-/// A proof with the same mark.
-fn known(conn: &mut Conn, org: &str, mark: &str, sha256: Digest) -> Result<Option<Filed>> {
-    let own = proof::table.filter(proof::org.eq(org)).filter(proof::mark.eq(mark));
-    let row: Option<(i64, Option<String>)> = own.select((proof::id, proof::contract)).first(conn).optional()?;
-    Ok(row.map(|(proof, contract)| Filed { proof, sha256, duplicate: true, contract, facts: Vec::new(), entry: None }))
+/// Whether a proof is there already.
+enum Known {
+    Yes(Filed),
+    /// The mark to file it under.
+    No(String),
+}
+
+/// Looks for a proof with the same mark. The first one has the mark as it is; brought for another contract than the one it went
+/// to, it is another proof, whose mark names the contract. Who asks for a contract is told of no other.
+fn known(conn: &mut Conn, org: &str, mark: String, sha256: Digest, asked: Option<&str>) -> Result<Known> {
+    let own = proof::table.filter(proof::org.eq(org));
+    let filed = |proof, contract| {
+        Known::Yes(Filed { proof, sha256, duplicate: true, contract, facts: Vec::new(), entry: None })
+    };
+    let row: Option<(i64, Option<String>, String)> =
+        own.filter(proof::mark.eq(&mark)).select((proof::id, proof::contract, proof::data)).first(conn).optional()?;
+    let Some((id, contract, data)) = row else { return Ok(Known::No(mark)) };
+    let Some(asked) = asked else { return Ok(filed(id, contract)) };
+    if contract.as_deref().is_none_or(|c| c == asked) {
+        return Ok(filed(id, contract));
+    }
+    if serde_json::from_str::<Kept>(&data)?.asked.as_deref() == Some(asked) {
+        // A person moved it: that stands.
+        return Ok(filed(id, None));
+    }
+    let mark = Digest::of(format!("{mark}\n{asked}\n").as_bytes()).to_string();
+    let row: Option<(i64, Option<String>)> =
+        own.filter(proof::mark.eq(&mark)).select((proof::id, proof::contract)).first(conn).optional()?;
+    Ok(match row {
+        Some((id, contract)) => filed(id, contract.filter(|c| c == asked)),
+        None => Known::No(mark),
+    })
 }
 
 fn choose(
@@ -360,7 +392,7 @@ impl Case<'_> {
             }
         }
         let mut body = object(serde_json::to_value(kept)?);
-        for told in ["name", "size", "text", "stderr"] {
+        for told in ["name", "size", "text", "stderr", "asked"] {
             body.remove(told);
         }
         draft.body = body;

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::promises::{Followed, Standing};
+use crate::restore_ledger::Told;
 use crate::schema::{checkpoint, contract, entry, fact, org, promise, proof, route};
 use crate::source as ways;
 use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises, told};
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
+use verify::Key;
 use zip::ZipArchive;
 
 /// What was taken back.
@@ -28,6 +30,8 @@ pub struct Restored {
     pub files: usize,
     /// Whether the signing key came along; else the ledger goes on under a new one.
     pub key: bool,
+    /// The public key that signed what was taken back: whoever knows it by another way knows whose archive it is.
+    pub signed_by: String,
 }
 
 #[derive(Deserialize)]
@@ -48,26 +52,40 @@ struct Organisation {
     org: String,
     origin: String,
     created: String,
+    key: String,
+}
+
+impl Organisation {
+    fn of<R: Read + Seek>(source: &mut Source<R>) -> Result<(Self, Key)> {
+        let head: Self = source.lines("organisation.jsonl")?.into_iter().next().ok_or_else(|| wrong("vide"))?;
+        // It names folders and files.
+        crate::check_name(&head.org)?;
+        let key = Key::parse(&head.key).map_err(wrong)?;
+        if key.name() != head.origin {
+            return Err(wrong("sa clé publique n'est pas celle du registre"));
+        }
+        Ok((head, key))
+    }
 }
 
 #[derive(Deserialize)]
-struct ProofRow {
-    id: i64,
+pub(crate) struct ProofRow {
+    pub id: i64,
     mark: String,
-    sha256: String,
-    contract: Option<String>,
-    received: String,
+    pub sha256: String,
+    pub contract: Option<String>,
+    pub received: String,
     filed: String,
-    data: Value,
+    pub data: Value,
 }
 
 #[derive(Deserialize)]
-struct FactRow {
-    proof: i64,
-    nth: i32,
-    contract: Option<String>,
+pub(crate) struct FactRow {
+    pub proof: i64,
+    pub nth: i32,
+    pub contract: Option<String>,
     day: i32,
-    fact: Fact,
+    pub fact: Fact,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +100,7 @@ struct Source<R: Read + Seek> {
     members: BTreeMap<String, Listed>,
 }
 
-fn wrong(what: impl std::fmt::Display) -> Error {
+pub(crate) fn wrong(what: impl std::fmt::Display) -> Error {
     Error::Refused(format!("cette archive ne peut pas être reprise : {what}"))
 }
 
@@ -131,9 +149,10 @@ impl<R: Read + Seek> Source<R> {
 /// What is wrong with it.
 pub fn check<R: Read + Seek>(input: R) -> Result<()> {
     let mut source = Source::open(input)?;
+    let (_, key) = Organisation::of(&mut source)?;
     let text = String::from_utf8(source.bytes("entries.jsonl")?).map_err(wrong)?;
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    ledger_of(&mut source, &lines).map(|_| ())
+    ledger_of(&mut source, &lines, &key).map(|_| ())
 }
 
 impl Store {
@@ -141,7 +160,8 @@ impl Store {
     /// entries are taken as they are and a key from `seed` signs from there on.
     ///
     /// # Errors
-    /// When anything of the archive was changed, the ledger doesn't fit its checkpoints, or the organisation is there.
+    /// When anything of the archive was changed, the ledger doesn't fit its signed checkpoints or the rows the ledger, or the
+    /// organisation is there.
     pub fn restore<R: Read + Seek>(
         place: &Place,
         input: R,
@@ -149,10 +169,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<Restored> {
         let mut source = Source::open(input)?;
-        let head: Organisation = source.lines("organisation.jsonl")?.into_iter().next().ok_or_else(|| wrong("vide"))?;
+        let (head, public) = Organisation::of(&mut source)?;
         let text = String::from_utf8(source.bytes("entries.jsonl")?).map_err(wrong)?;
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let frontier = ledger_of(&mut source, &lines)?;
+        let frontier = ledger_of(&mut source, &lines, &public)?;
+        let told = Told::of(&lines)?;
+        told.hold(&source.lines::<Contract>("contracts.jsonl")?, &source.lines::<Followed>("promises.jsonl")?)?;
+        told.hold_proofs(&source.lines::<ProofRow>("proofs.jsonl")?, &source.lines::<FactRow>("facts.jsonl")?)?;
         let mut conn = Self::database(place)?;
         let known: Option<String> =
             org::table.filter(org::id.eq(&head.org)).select(org::id).first(&mut conn).optional()?;
@@ -163,7 +186,7 @@ impl Store {
         let key = source.members.contains_key("signing.key");
         let signer = if key {
             let text = String::from_utf8(source.bytes("signing.key")?).map_err(wrong)?;
-            let signer = keys::parse(&text, &head.org).filter(|s| s.name() == head.origin);
+            let signer = keys::parse(&text, &head.org).filter(|s| s.public() == head.key);
             let signer = signer.ok_or_else(|| wrong("la clé n'est pas celle du registre"))?;
             keys::store(&path, &text)?;
             signer
@@ -177,17 +200,26 @@ impl Store {
             let _ = std::fs::remove_file(&path);
         }
         let _ = instant(now);
-        done.map(|(proofs, files)| Restored { org: head.org, entries: lines.len(), proofs, files, key })
+        let (org, signed_by) = (head.org, head.key);
+        done.map(|(proofs, files)| Restored { org, entries: lines.len(), proofs, files, key, signed_by })
     }
 }
 
-/// Recomputes the tree and holds it to every checkpoint.
-fn ledger_of<R: Read + Seek>(source: &mut Source<R>, lines: &[String]) -> Result<Frontier> {
+/// Recomputes the tree and holds it to every checkpoint, each signed with the archive's key. Without the signing key itself
+/// nobody but its holder may have added an entry: the last checkpoint must cover them all.
+fn ledger_of<R: Read + Seek>(source: &mut Source<R>, lines: &[String], key: &Key) -> Result<Frontier> {
     let mut signed = BTreeMap::new();
     for name in source.under("checkpoints/") {
         let note = String::from_utf8(source.bytes(&name)?).map_err(wrong)?;
+        key.open(note.as_bytes()).map_err(|why| wrong(format!("{name} {why}")))?;
         let checkpoint = Checkpoint::read(&note).ok_or_else(|| wrong(format!("{name} est illisible")))?;
         signed.insert(checkpoint.size, checkpoint.root);
+    }
+    // A register may be signed before anything is in it.
+    signed.remove(&0);
+    let last = signed.keys().next_back().copied().unwrap_or(0);
+    if !source.members.contains_key("signing.key") && last < lines.len() as u64 {
+        return Err(wrong(format!("ses {} dernières écritures ne sont pas signées", lines.len() as u64 - last)));
     }
     let mut frontier = Frontier::default();
     for line in lines {

@@ -9,6 +9,8 @@ use crate::{Conn, Contract, Store, proofs::Kept};
 use diesel::prelude::*;
 use evidence::Fact;
 use follow::Promise;
+use ledger::{Entry, Kind};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Something found.
@@ -32,16 +34,20 @@ struct New {
     body: String,
 }
 
-/// Longest passage kept, in characters, and longest shown.
+/// Longest passage and title kept, in characters, and longest shown.
 const BODY: usize = 2_000;
+const TITLE: usize = 300;
 const SHOWN: usize = 320;
 /// Passages with a word up to which words are told apart by how rare they are.
 const COUNTED: i64 = 5_000;
 /// Contracts indexed before a search: those whose reading did not get to it.
 const LEFT: i64 = 20;
+/// Entries of the ledger read at once.
+const ENTRIES: usize = 5_000;
 
+/// A text no longer than that, without the control characters that not every database takes.
 fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(most).collect()
 }
 
 fn of_contract(c: &Contract) -> New {
@@ -63,16 +69,17 @@ fn insert(conn: &mut Conn, of: &str, news: &[New]) -> Result<()> {
         .first(conn)
         .optional()?;
     for (id, new) in (last.unwrap_or(0) + 1..).zip(news) {
+        let (title, body) = (cut(&new.title, TITLE), cut(&new.body, BODY));
         let values = (
             passage::org.eq(of),
             passage::id.eq(id),
             passage::source.eq(&new.source),
             passage::contract.eq(&new.contract),
-            passage::title.eq(&new.title),
-            passage::body.eq(&new.body),
+            passage::title.eq(&title),
+            passage::body.eq(&body),
         );
         diesel::insert_into(passage::table).values(values).execute(conn)?;
-        let found: BTreeSet<String> = words(&new.title).into_iter().chain(words(&new.body)).map(|w| w.0).collect();
+        let found: BTreeSet<String> = words(&title).into_iter().chain(words(&body)).map(|w| w.0).collect();
         for word in found {
             let values = (stems::org.eq(of), stems::word.eq(word), stems::passage.eq(id));
             diesel::insert_into(stems::table).values(values).execute(conn)?;
@@ -112,15 +119,37 @@ fn index_contract(conn: &mut Conn, of: &str, id: &str) -> Result<()> {
     insert(conn, of, &news)
 }
 
-/// Indexes the proofs above a number, and those of contracts that moved. Gives the highest number.
-fn index_proofs(conn: &mut Conn, of: &str, after: i64, moved: &[String]) -> Result<i64> {
+/// What the ledger says moved since an entry: contracts, for themselves or their promises, and proofs judged or attached anew.
+fn moved_since(conn: &mut Conn, of: &str, done: i64) -> Result<(BTreeSet<String>, BTreeSet<i64>)> {
+    let (mut contracts, mut proofs) = (BTreeSet::new(), BTreeSet::new());
+    for from in (done..).step_by(ENTRIES) {
+        let own = entry::table.filter(entry::org.eq(of)).filter(entry::seq.ge(from));
+        let lines: Vec<String> = own.order(entry::seq).limit(ENTRIES as i64).select(entry::line).load(conn)?;
+        for line in &lines {
+            let entry: Entry = serde_json::from_str(line)?;
+            if let Some(id) = entry.body.get("proof").and_then(Value::as_i64) {
+                proofs.insert(id);
+            } else if let (Kind::Contract | Kind::Commitment | Kind::Decision, Some(id)) = (entry.kind, entry.contract)
+            {
+                contracts.insert(id);
+            }
+        }
+        if lines.len() < ENTRIES {
+            break;
+        }
+    }
+    Ok((contracts, proofs))
+}
+
+/// Indexes the proofs above a number, and these below it. Gives the highest number.
+fn index_proofs(conn: &mut Conn, of: &str, after: i64, again: &BTreeSet<i64>) -> Result<i64> {
     let columns = (proof::id, proof::contract, proof::data);
     type Row = (i64, Option<String>, String);
     let mut rows: Vec<Row> =
         proof::table.filter(proof::org.eq(of)).filter(proof::id.gt(after)).select(columns).load(conn)?;
     let last = rows.iter().map(|r| r.0).max().unwrap_or(after);
-    for id in moved {
-        let own = proof::table.filter(proof::org.eq(of)).filter(proof::contract.eq(id)).filter(proof::id.le(after));
+    for id in again.range(..=after) {
+        let own = proof::table.filter(proof::org.eq(of)).filter(proof::id.eq(*id));
         rows.extend(own.select(columns).load::<Row>(conn)?);
     }
     let mut news = Vec::new();
@@ -206,17 +235,11 @@ impl Store {
         }
         self.conn.write(|conn| {
             conn.hold(&of)?;
-            let moved: Vec<String> = entry::table
-                .filter(entry::org.eq(&of))
-                .filter(entry::seq.ge(done))
-                .filter(entry::contract.is_not_null())
-                .select(entry::contract.assume_not_null())
-                .distinct()
-                .load(conn)?;
-            for id in &moved {
+            let (contracts, proofs) = moved_since(conn, &of, done)?;
+            for id in &contracts {
                 index_contract(conn, &of, id)?;
             }
-            let last = index_proofs(conn, &of, after, &moved)?;
+            let last = index_proofs(conn, &of, after, &proofs)?;
             diesel::delete(indexed::table.filter(indexed::org.eq(&of))).execute(conn)?;
             let values = (indexed::org.eq(&of), indexed::size.eq(size), indexed::proof.eq(last));
             diesel::insert_into(indexed::table).values(values).execute(conn)?;

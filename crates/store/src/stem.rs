@@ -15,9 +15,12 @@ const EMPTY: [&str; 28] = [
     "pour", "sur", "dans", "que", "qui", "est", "son", "ses", "sa", "il", "avec",
 ];
 
+/// Longest word told apart: an index holds no more than a few thousand bytes a row.
+const LONGEST: usize = 64;
+
 /// The stem of a folded word.
 pub(crate) fn stem(word: &str) -> String {
-    let mut word = word.to_owned();
+    let mut word: String = word.chars().take(LONGEST).collect();
     if word.len() <= 3 || word.bytes().any(|b| b.is_ascii_digit()) {
         return word;
     }
@@ -83,6 +86,7 @@ mod tests {
         }
         assert_ne!(stem("donnees"), stem("donner"));
         assert_ne!(stem("contrat"), stem("contact"));
+        assert_eq!(stem(&"a".repeat(5_000)).len(), LONGEST);
     }
 
     #[test]

@@ -17,6 +17,11 @@ fn sources_come_back_with_a_backup_and_tokens_not_with_an_export() {
 }
 
 #[test]
+fn an_archive_that_is_not_what_its_ledger_says_is_refused() {
+    suite::an_archive_that_is_not_what_its_ledger_says_is_refused(place("guarded"), place("guarded_back"));
+}
+
+#[test]
 fn what_is_archived_comes_back() {
     suite::what_is_archived_comes_back(place("archived"), place("restored"));
 }

@@ -44,6 +44,14 @@ impl Key {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// The text of a note that this key signed, its line feed included.
+    ///
+    /// # Errors
+    /// What is wrong with the note, in French, to be put after its name.
+    pub fn open<'a>(&self, note: &'a [u8]) -> Result<&'a str, &'static str> {
+        open(note, self)
+    }
 }
 
 /// The signed text of a note, its line feed included.

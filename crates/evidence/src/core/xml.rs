@@ -7,6 +7,8 @@ use quick_xml::reader::Reader;
 const ELEMENTS: usize = 400_000;
 /// Deepest nesting followed.
 const DEPTH: usize = 64;
+/// Longest path of an element, in bytes.
+const PATH: usize = 1_024;
 
 /// One element.
 #[derive(Debug, Clone, Default)]
@@ -58,14 +60,16 @@ impl Document {
         loop {
             match reader.read_event() {
                 Ok(Event::Start(tag)) => {
-                    let at = document.add(&tag, &open)?;
+                    let Some(at) = document.add(&tag, &open) else { return Some(document) };
                     open.push(at);
-                    if open.len() > DEPTH || document.elements.len() > ELEMENTS {
+                    if open.len() > DEPTH {
                         return Some(document);
                     }
                 }
                 Ok(Event::Empty(tag)) => {
-                    document.add(&tag, &open)?;
+                    if document.add(&tag, &open).is_none() {
+                        return Some(document);
+                    }
                 }
                 Ok(Event::End(_)) => {
                     open.pop();
@@ -85,13 +89,15 @@ impl Document {
         }
     }
 
+    /// Keeps an element; none where there are too many, or its path is too long.
     fn add(&mut self, tag: &quick_xml::events::BytesStart<'_>, open: &[usize]) -> Option<usize> {
         let name = tag.local_name().as_ref().to_owned();
         let parent = open.last().copied();
-        let path = match parent.and_then(|p| self.elements.get(p)) {
-            Some(above) => format!("{}/{name}", above.path),
-            None => name,
-        };
+        let above = parent.and_then(|p| self.elements.get(p)).map_or("", |e| e.path.as_str());
+        if self.elements.len() > ELEMENTS || above.len() + name.len() >= PATH {
+            return None;
+        }
+        let path = if above.is_empty() { name } else { format!("{above}/{name}") };
         let attributes = tag
             .attributes()
             .flatten()
@@ -154,5 +160,20 @@ fn entity(name: &str) -> &'static str {
         "quot" => "\"",
         "apos" => "'",
         _ => " ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_a_long_name_repeated_nor_many_empty_elements_fill_the_memory() {
+        let text = format!("<{0}>{1}</{0}>", "a".repeat(2_000), "<b/>".repeat(10));
+        let document = Document::parse(&text).expect("XML");
+        assert!(document.elements.is_empty() && !document.complete);
+        let text = format!("<a>{}</a>", "<b/>".repeat(ELEMENTS + 10));
+        let document = Document::parse(&text).expect("XML");
+        assert!(document.elements.len() <= ELEMENTS + 1 && !document.complete);
     }
 }

@@ -1,8 +1,10 @@
 //! What every database must do; `register.rs` runs it on SQLite, `postgres.rs` on PostgreSQL.
 
+mod guards;
 mod reviews;
 mod sources;
 
+pub use guards::*;
 pub use reviews::*;
 pub use sources::*;
 pub mod people;
@@ -205,14 +207,18 @@ pub fn decisions_are_entries_and_change_what_is_counted(place: Place) {
     assert_eq!(store.seen_of(&ids[0]).expect("read").len(), 0, "a proposal is not followed");
     store.decide(&ids, Standing::Confirmed, "Dr Martin", "", at).expect("confirmed");
     assert_eq!(store.seen_of(&ids[0]).expect("read").len(), 1, "earlier facts count once it is");
-    let mut waived = store.promise("sau-10").expect("by its end").promise;
-    waived.waivers = vec![Waiver {
+    let waiver = Waiver {
         from: date(2026, 3, 1),
         until: Some(date(2026, 3, 31)),
         by: "Dr Martin".to_owned(),
         why: "migration".to_owned(),
-    }];
-    store.correct("waived", &waived, "Dr Martin", "migration", at).expect("waived");
+    };
+    let waive = |p: &mut Promise| {
+        p.waivers = vec![waiver];
+        Ok(())
+    };
+    let waived = store.correct("waived", "sau-10", waive, ("Dr Martin", "migration"), at).expect("by its end");
+    assert_eq!(waived.id, ids[0]);
     let state = |store: &mut Store, point: &str| {
         let lines = store.statuses(Some(&id), march(), Day::from(date(2026, 4, 2))).expect("statuses");
         lines.iter().find(|l| l.promise.id.ends_with(point)).map(|l| l.status.state)
@@ -223,7 +229,12 @@ pub fn decisions_are_entries_and_change_what_is_counted(place: Place) {
     assert_eq!(state(&mut store, "SAU-10"), None);
     let mut weekly = promise(&id, "SAU-01", "backup", Cadence::Weeks(1));
     weekly.from = date(2026, 3, 3);
-    let amended = store.amend(&format!("{id}/SAU-01"), weekly, "Dr Martin", "avenant n° 1", at).expect("amended");
+    let take_over = |p: &mut Promise| {
+        *p = weekly;
+        Ok(())
+    };
+    let by = ("Dr Martin", "avenant n° 1");
+    let amended = store.amend(&format!("{id}/SAU-01"), take_over, by, at).expect("amended");
     assert_eq!(amended, format!("{id}/SAU-01-2"));
     let old = store.promise(&format!("{id}/SAU-01")).expect("there").promise;
     assert_eq!(old.until, Some(date(2026, 3, 2)));
@@ -370,6 +381,11 @@ macro_rules! whole_suite {
             clauses_are_found_once_a_contract_is_read,
             a_token_opens_its_own_way_until_it_is_revoked,
             proofs_of_one_commit_are_filed_as_one_by_one,
+            a_proof_for_another_contract_is_another_proof,
+            control_characters_stop_neither_a_proof_nor_a_search,
+            a_search_indexes_only_what_moved,
+            an_amendment_is_one_commit_and_loses_no_waiver,
+            a_start_that_is_a_slip_of_the_pen_is_refused,
         );
         suite!(
             people $place: an_invitation_becomes_an_account_once,

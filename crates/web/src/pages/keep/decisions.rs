@@ -147,12 +147,14 @@ pub(crate) async fn corrected(app: &App, actor: &Actor, id: String, fields: Fiel
     let (by, now) = (actor.name.clone(), app.host().now());
     let done = app.store(&actor.org, move |store| {
         let before = of(store, &id, field(&fields, "p"))?;
+        let change = |promise: &mut Promise| match apply(promise, &fields) {
+            Err(Trouble::Refused(text)) => Err(store::Error::Refused(text)),
+            _ => Ok(()),
+        };
         let mut promise = before.promise.clone();
-        if let Err(Trouble::Refused(text)) = apply(&mut promise, &fields) {
-            return Err(store::Error::Refused(text));
-        }
+        change(&mut promise)?;
         if promise != before.promise {
-            store.correct("corrected", &promise, &by, field(&fields, "raison"), now)?;
+            store.correct("corrected", &promise.id, change, (&by, field(&fields, "raison")), now)?;
         }
         if before.standing != Standing::Confirmed {
             store.decide(&[promise.id], Standing::Confirmed, &by, field(&fields, "raison"), now)?;
@@ -160,6 +162,11 @@ pub(crate) async fn corrected(app: &App, actor: &Actor, id: String, fields: Fiel
         store.sign().map(|_| ())
     });
     done.await
+}
+
+fn added(promise: &mut Promise, waiver: Waiver) -> store::Result<()> {
+    promise.waivers.push(waiver);
+    Ok(())
 }
 
 async fn waive(State(app): State<App>, actor: Actor, Path(id): Path<String>, Form(fields): Form<Fields>) -> Answer {
@@ -188,9 +195,9 @@ pub(crate) async fn waived(app: &App, actor: &Actor, id: String, fields: Fields)
     }
     let (by, now) = (actor.name.clone(), app.host().now());
     let done = app.store(&actor.org, move |store| {
-        let mut promise = of(store, &id, field(&fields, "p"))?.promise;
-        promise.waivers.push(Waiver { from, until, by: by.clone(), why: why.clone() });
-        store.correct("waived", &promise, &by, &why, now)?;
+        let promise = of(store, &id, field(&fields, "p"))?.promise;
+        let waiver = Waiver { from, until, by: by.clone(), why: why.clone() };
+        store.correct("waived", &promise.id, |p| added(p, waiver), (&by, &why), now)?;
         store.sign().map(|_| ())
     });
     done.await

@@ -134,7 +134,8 @@ pub(crate) async fn take(
         read.push((name, bytes, text));
     }
     let mut origin = serde_json::Map::new();
-    origin.insert("by".to_owned(), actor.name.clone().into());
+    let by = actor.name.clone();
+    origin.insert("by".to_owned(), by.clone().into());
     let done = app.store(&actor.org, move |store: &mut Store| {
         let received = now.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC));
         let mut out = Vec::new();
@@ -149,7 +150,9 @@ pub(crate) async fn take(
                 contract: contract.as_deref(),
                 ..Incoming::default()
             };
-            out.push(store.file(&incoming, &received, now)?);
+            let mut filed = store.file(&incoming, &received, now)?;
+            store.settle(&mut filed, contract.as_deref(), &by, now)?;
+            out.push(filed);
         }
         store.sign()?;
         Ok(out)
