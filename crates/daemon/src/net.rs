@@ -4,6 +4,10 @@
 //! dialled, so that a name can't change its mind in between; private addresses are refused unless the source says otherwise.
 //! Redirects are not followed.
 
+mod paced;
+
+pub use paced::Paced;
+
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -65,14 +69,13 @@ pub fn resolve(host: &str, port: u16, private: bool) -> Result<SocketAddr, Strin
     })
 }
 
-/// Connects, with a limit on every wait.
+/// Connects, with a limit on the whole exchange.
 ///
 /// # Errors
 /// What went wrong, in French.
-pub fn dial(address: SocketAddr, time: Duration) -> Result<TcpStream, String> {
+pub fn dial(address: SocketAddr, time: Duration) -> Result<Paced, String> {
     let stream = TcpStream::connect_timeout(&address, time).map_err(|e| explain(&e))?;
-    stream.set_read_timeout(Some(time)).and_then(|()| stream.set_write_timeout(Some(time))).map_err(|e| explain(&e))?;
-    Ok(stream)
+    Ok(Paced::new(stream, time))
 }
 
 /// An error of the network in words.
@@ -171,7 +174,7 @@ impl<T: Read + Write> Both for T {}
 ///
 /// # Errors
 /// What went wrong, in French.
-pub fn shake(host: &str, mut stream: TcpStream, config: Arc<ClientConfig>) -> Result<impl Both, String> {
+pub fn shake(host: &str, mut stream: Paced, config: Arc<ClientConfig>) -> Result<impl Both, String> {
     let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(bare).map_err(|_| format!("« {host} » n'est pas un nom de machine"))?;
     let mut connection = ClientConnection::new(config, name).map_err(|e| e.to_string())?;

@@ -135,7 +135,7 @@ impl Settings {
         check
     }
 
-    fn dial(&self, address: &str) -> Result<std::net::TcpStream, String> {
+    fn dial(&self, address: &str) -> Result<net::Paced, String> {
         let (host, port) = host_port(address)?;
         net::dial(net::resolve(host, port, self.private)?, TIME)
     }

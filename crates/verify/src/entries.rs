@@ -43,8 +43,11 @@ fn read(bytes: &[u8], leaves: &[[u8; 32]], report: &mut Report) -> Vec<Entry> {
         report.find("entries.jsonl", "la dernière écriture est coupée");
     }
     let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let lines = if text.is_empty() { Vec::new() } else { text.split(|b| *b == b'\n').collect() };
-    for (number, line) in lines.into_iter().enumerate() {
+    let lines = text.split(|b| *b == b'\n').filter(|_| !text.is_empty());
+    for (number, line) in lines.enumerate() {
+        if report.is_full() {
+            break;
+        }
         let place = format!("entries.jsonl, ligne {}", number + 1);
         let Ok(entry) = serde_json::from_slice::<Entry>(line) else {
             report.find(place, "cette écriture est illisible : elle a été changée");

@@ -12,8 +12,8 @@ pub(crate) struct Wrong {
 
 /// The part of a local header that repeats in the directory, up to the length of the name.
 const FIXED: [u8; 10] = [10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-/// Most bytes read from an envelope that was made anew by another program.
-const LOOSE_LIMIT: u64 = 2 << 30;
+/// Most bytes read from an envelope that was made anew by another program, where that is more than its own length.
+const LOOSE_LIMIT: u64 = 256 << 20;
 
 struct Cursed<'a> {
     bytes: &'a [u8],
@@ -94,10 +94,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Member<'_>>, Wrong> {
     Ok(members)
 }
 
-/// The members of any readable ZIP, within limits; used only to tell what else is wrong.
+/// The members of any readable ZIP, none where they are too much; used only to tell what else is wrong.
 pub(crate) fn read_loosely(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut left = LOOSE_LIMIT.min(64 * (bytes.len() as u64 + 1));
+    let length = bytes.len() as u64;
+    let mut left = length.max(LOOSE_LIMIT.min(64 * length));
     let mut out = Vec::new();
     for at in 0..archive.len().min(70_000) {
         let file = archive.by_index(at).ok()?;
@@ -107,8 +108,8 @@ pub(crate) fn read_loosely(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
         let name = file.name().ok()?.into_owned();
         let mut content = Vec::new();
         // A member whose bytes can't be read whole is shown as far as it goes.
-        let _ = file.take(left).read_to_end(&mut content);
-        left = left.saturating_sub(content.len() as u64);
+        let _ = file.take(left + 1).read_to_end(&mut content);
+        left = left.checked_sub(content.len() as u64)?;
         out.push((name, content));
     }
     Some(out)

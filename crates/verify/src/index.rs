@@ -5,6 +5,9 @@ use crate::merkle::{hex, sha256};
 use crate::{Report, note};
 use std::collections::BTreeMap;
 
+/// Most files of an index: far more than an envelope holds.
+const MOST: usize = 500_000;
+
 /// What the index says.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -32,6 +35,9 @@ pub(crate) fn parse(text: &str) -> Option<Index> {
         files: Vec::new(),
     };
     for line in lines {
+        if out.files.len() >= MOST {
+            return None;
+        }
         let mut parts = line.strip_prefix("file ")?.splitn(3, ' ');
         let (sha256, size, name) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
         out.files.push((sha256.to_owned(), size, name.to_owned()));

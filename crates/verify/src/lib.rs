@@ -1,6 +1,6 @@
 //! Checks a dossier offline, from its bytes alone: format `docs/ledger.md`, nothing shared with the writer.
 //!
-//! The dossier is a hostile file: nothing here panics on it, and memory stays within the file's own size.
+//! The dossier is a hostile file: nothing here panics on it, and memory stays within a few times the file's own size.
 
 mod contents;
 mod entries;
@@ -13,6 +13,9 @@ mod stamp;
 pub use contents::{Member, contents, in_index_order};
 pub use note::Key;
 pub use stamp::{Stamp, read as read_stamp};
+
+/// Most findings told one by one.
+const MOST: usize = 1_000;
 
 /// Something wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +70,21 @@ impl Report {
         self.findings.is_empty()
     }
 
+    /// Notes a finding; from some number on, only that there are more.
     pub(crate) fn find(&mut self, place: impl Into<String>, problem: impl Into<String>) {
-        self.findings.push(Finding { place: place.into(), problem: problem.into() });
+        if self.findings.len() < MOST {
+            self.findings.push(Finding { place: place.into(), problem: problem.into() });
+        } else if !self.is_full() {
+            self.findings.push(Finding {
+                place: "dossier".to_owned(),
+                problem: "d'autres anomalies ne sont pas énumérées".to_owned(),
+            });
+        }
+    }
+
+    /// Whether nothing more is noted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.findings.len() > MOST
     }
 }
 

@@ -10,6 +10,7 @@ use crate::page::{Answer, Page, show};
 use crate::routes::Route;
 use crate::trouble::Trouble;
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -255,9 +256,9 @@ pub(crate) async fn document(
 }
 
 /// A file to be kept, never shown in the page's own origin: what people upload may be HTML.
-pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
+pub(crate) fn download(name: &str, bytes: impl Into<Body>) -> Response {
     let disposition = format!("attachment; filename*=UTF-8''{}", encoded(name));
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("application/octet-stream");
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes.into()).into_response()
 }

@@ -1,7 +1,7 @@
 //! The ledger: where it stands, its entries, the proof of one, a dossier to hand out and its verification.
 
 use super::contract::{download, sentence};
-use super::words;
+use super::{handout, words};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::page::{Answer, Page, show};
@@ -17,6 +17,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use store::Store;
+use tokio::sync::Semaphore;
 
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
@@ -40,6 +41,10 @@ static VERIFIER: LazyLock<String> = LazyLock::new(|| {
 async fn verifier() -> Response {
     download("verifier-un-dossier.html", VERIFIER.as_bytes().to_vec())
 }
+
+/// Dossiers handed out at once, and verified: each takes memory and a while.
+static HANDED_OUT: Semaphore = Semaphore::const_new(2);
+static VERIFIED: Semaphore = Semaphore::const_new(1);
 
 /// Entries on a page.
 const PAGE: i64 = 50;
@@ -113,12 +118,13 @@ pub(crate) async fn of_contract(
 async fn dossier(app: &App, actor: &Actor, of: Option<String>) -> Result<Response, Trouble> {
     let (by, now) = (actor.name.clone(), app.host().now());
     let name = format!("dossier-{}.zip", of.as_deref().unwrap_or("registre"));
-    let done = app.store(&actor.org, move |store| {
-        let mut out = Vec::new();
-        store.dossier(of.as_deref(), &by, now, &mut out)?;
-        Ok(out)
+    let room = HANDED_OUT.acquire().await.map_err(|e| Trouble::Broken(e.to_string()))?;
+    let (app, org) = (app.clone(), actor.org.clone());
+    let parts = handout::parts(move |out| {
+        let _room = room;
+        app.store_now(&org, |store| store.dossier(of.as_deref(), &by, now, out))
     });
-    Ok(download(&name, done.await?))
+    Ok(download(&name, parts.await?))
 }
 
 #[derive(Template)]
@@ -135,6 +141,7 @@ async fn check(State(app): State<App>, actor: Actor, page: Page, form: Multipart
     let upload = uploads::plain(form).await?;
     let (name, bytes) =
         upload.files.into_iter().next().ok_or_else(|| Trouble::Refused("choisissez un dossier".to_owned()))?;
+    let _room = VERIFIED.acquire().await.map_err(|e| Trouble::Broken(e.to_string()))?;
     let work = tokio::task::spawn_blocking(move || verify::dossier(&bytes, None));
     let report = work.await.map_err(|e| Trouble::Broken(e.to_string()))?;
     let key = app.store(&actor.org, |store: &mut Store| Ok(store.public_key())).await?;

@@ -6,6 +6,7 @@ pub mod contract;
 pub mod contracts;
 pub mod dates;
 pub mod decisions;
+mod handout;
 pub mod inbox;
 pub mod ledger;
 pub mod outside;
