@@ -66,8 +66,7 @@ async fn checkpoint(State(app): State<App>, actor: Actor) -> Result<Response, Tr
 
 /// Verifies a dossier that was brought; nothing of it is kept.
 async fn verify_dossier(State(app): State<App>, actor: Actor, body: Bytes) -> Result<Response, Trouble> {
-    let work = tokio::task::spawn_blocking(move || verify::dossier(&body, None));
-    let report = work.await.map_err(|e| Trouble::Broken(e.to_string()))?;
+    let report = ledger::verified(body).await?;
     let key = app.store(&actor.org, |s: &mut Store| Ok(s.public_key())).await?;
     let findings: Vec<Value> =
         report.findings.iter().map(|f| json!({"place": f.place, "problem": f.problem})).collect();

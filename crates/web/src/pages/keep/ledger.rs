@@ -136,14 +136,22 @@ struct Verified {
     ours: bool,
 }
 
+/// What the verifier says of a dossier, one at a time.
+///
+/// # Errors
+/// When the program is ending.
+pub(crate) async fn verified(bytes: impl AsRef<[u8]> + Send + 'static) -> Result<verify::Report, Trouble> {
+    let _room = VERIFIED.acquire().await.map_err(|e| Trouble::Broken(e.to_string()))?;
+    let work = tokio::task::spawn_blocking(move || verify::dossier(bytes.as_ref(), None));
+    work.await.map_err(|e| Trouble::Broken(e.to_string()))
+}
+
 /// Verifies a dossier that was brought; nothing of it is kept.
 async fn check(State(app): State<App>, actor: Actor, page: Page, form: Multipart) -> Answer {
     let upload = uploads::plain(form).await?;
     let (name, bytes) =
         upload.files.into_iter().next().ok_or_else(|| Trouble::Refused("choisissez un dossier".to_owned()))?;
-    let _room = VERIFIED.acquire().await.map_err(|e| Trouble::Broken(e.to_string()))?;
-    let work = tokio::task::spawn_blocking(move || verify::dossier(&bytes, None));
-    let report = work.await.map_err(|e| Trouble::Broken(e.to_string()))?;
+    let report = verified(bytes).await?;
     let key = app.store(&actor.org, |store: &mut Store| Ok(store.public_key())).await?;
     let ours = report.key == key;
     show(&Verified { page, name, report, ours })
