@@ -117,6 +117,9 @@ fn forwarded_mails_are_judged_by_what_they_carry() {
     let fact = one(forwarded(undated, &dated), "proxmox vzdump");
     assert_eq!(fact.happened.as_deref(), Some("2026-11-03T01:31:00+01:00"));
     assert_eq!(fact.happened_certainty, Some(Certainty::MailDate));
+    let verified = outlook("Verify Datastore 'coffre' successful").replace("v@x.example", "root@pbs.cabinet.example");
+    let fact = one(forwarded("TR : Verify", &(verified + "Verification successful.\n")), "proxmox backup server");
+    assert_eq!((fact.state, fact.host.as_deref()), (State::Ok, Some("pbs.cabinet.example")), "not of whoever forwards");
 }
 
 #[test]
@@ -244,6 +247,17 @@ fn certificates_as_pdfs_hold_them() {
     assert_eq!((fact.state, fact.client.as_deref()), (State::Ok, Some("NUAGE DU RHÔNE SAS")), "{fact:?}");
     assert_eq!(fact.scope, ["activité 1", "activité 5"]);
     assert_eq!(fact.measures[evidence::measures::VALID_TO], "2029-01-31");
+    let lone = hds
+        .replace("Numéro de certiﬁcat\nHDS-2026-77\n", "")
+        .replace("CERTIFICAT\n", "CERTIFICAT\nN° HDS-2026-77\n")
+        .replace("sites physiques permettant", "sites physiques\npermettant");
+    let same = one(text(&lone), "hds certificate");
+    assert_eq!(
+        (same.state, same.job.as_deref(), same.scope),
+        (State::Ok, Some("HDS-2026-77"), fact.scope),
+        "{:?}",
+        same.reasons
+    );
     assert_eq!(worst(&text(&format!("{hds}Ce certificat a été suspendu le 3 mai 2026.\n"))), State::Failed);
     assert_eq!(worst(&text(&format!("{hds}Vérifiez en ligne si le certificat a été retiré.\n"))), State::Ok);
     let insurance = "ATTESTATION D'ASSURANCE RESPONSABILITÉ CIVILE PROFESSIONNELLE\nNous soussignés, MUTUELLE EXEMPLE, attestons que la société INFOGÉRANCE MARTIN SARL, sise à Lyon, est titulaire du\ncontrat n° 99 123 A\nGaranties\nResponsabilité civile exploitation ........ 8 000 000 € par sinistre\nResponsabilité civile professionnelle ..... 1,5 M€ par an\nValable du 1er janvier 2026\nau 31 décembre 2026\n";

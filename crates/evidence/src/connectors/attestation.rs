@@ -233,6 +233,15 @@ pub fn number(text: &str, words: &[&str]) -> Option<String> {
     })
 }
 
+/// Lines at the top of a certificate among which its number may stand alone.
+const TOP: usize = 12;
+
+/// `N° HDS-2026-77`, alone on a line near the top.
+fn lone_number(text: &str) -> Option<String> {
+    let alone = text.lines().filter(|l| !l.trim().is_empty()).take(TOP).filter(|l| plain(l).trim().starts_with("n°"));
+    alone.filter_map(|line| number(line, &["n°"])).next()
+}
+
 /// Both ends of validity: `du … au …`, `from … to …`, or an end alone. A sentence may run over two lines.
 fn validity(text: &str, material: &Material) -> (Option<Moment>, Option<Moment>) {
     let lines: Vec<String> = text.lines().map(plain).filter(|l| !l.trim().is_empty()).collect();
@@ -352,7 +361,7 @@ fn common(judge: &mut Judge, material: &Material, holders: &[&str], numbers: &[&
         }
     }
     let below = || field(text, numbers).filter(|n| n.chars().any(|c| c.is_ascii_digit()));
-    let found = number(text, numbers).or_else(below);
+    let found = number(text, numbers).or_else(below).or_else(|| lone_number(text));
     let (start, end) = validity(text, material);
     if holder.is_none() {
         judge.lack("le titulaire n'est pas lisible");
@@ -449,8 +458,10 @@ fn activities(text: &str) -> Vec<u8> {
                 line.split(mark).skip(1).flat_map(|rest| digits(rest.split([':', '.', '(']).next().unwrap_or(rest))),
             );
         }
-        found.extend(ACTIVITIES.iter().filter(|(_, words)| words.iter().any(|w| line.contains(w))).map(|(n, _)| *n));
     }
+    // Words written out may run over two lines.
+    let whole = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    found.extend(ACTIVITIES.iter().filter(|(_, words)| words.iter().any(|w| whole.contains(w))).map(|(n, _)| *n));
     found.sort_unstable();
     found.dedup();
     found

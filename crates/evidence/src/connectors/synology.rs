@@ -21,7 +21,9 @@ pub const SOURCES: &[Source] = &[Source {
 }];
 
 /// Sentences of success: nothing else counts as one.
-const DONE: [&str; 28] = [
+const DONE: [&str; 30] = [
+    "has been completed",
+    "has completed",
     "is now complete",
     "has been completed successfully",
     "has been successfully completed",

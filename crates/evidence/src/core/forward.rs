@@ -24,11 +24,12 @@ pub fn unwrapped(mut mail: Mail) -> Mail {
     if let Some(found) = original(&mail.body) {
         // The date of whoever passed the mail on is not the report's.
         mail.date = found.date.and_then(|text| parse(&text, &mail.zone));
+        mail.from = found.sender;
         mail.subject = found.subject.map_or(bare, |s| bare_subject(&s).0.to_owned());
         mail.body = found.body;
         mail.html = mail.html.take().and_then(|html| original(&html)).map(|o| o.body);
     } else if carried {
-        mail.date = None;
+        (mail.date, mail.from) = (None, String::new());
         mail.subject = bare;
         mail.body = unquoted(&mail.body);
     } else {
@@ -56,6 +57,8 @@ fn bare_subject(subject: &str) -> (&str, bool) {
 }
 
 struct Original {
+    /// The address of who sent it; empty where only a name is told.
+    sender: String,
     subject: Option<String>,
     date: Option<String>,
     body: String,
@@ -87,14 +90,14 @@ fn original(body: &str) -> Option<Original> {
 }
 
 fn block(lines: &[&str]) -> Option<Original> {
-    let (mut sender, mut subject, mut date, mut end) = (false, None, None, 0);
+    let (mut sender, mut subject, mut date, mut end) = (None, None, None, 0);
     for (index, line) in lines.iter().take(BLOCK).enumerate() {
         let next = lines.get(index + 1).copied().unwrap_or_default();
         match kind(line) {
             Some((what, value)) => {
                 end = index + 1;
                 match what {
-                    'f' => sender |= !value.is_empty(),
+                    'f' => sender = sender.or(Some(value).filter(|v| !v.is_empty())),
                     's' => subject = subject.or(Some(value)),
                     'd' => date = date.or(Some(value)),
                     _ => {}
@@ -105,12 +108,21 @@ fn block(lines: &[&str]) -> Option<Original> {
             None => {}
         }
     }
-    let subject = subject.filter(|_| sender)?;
+    let (sender, subject) = (sender?, subject?);
     Some(Original {
+        sender: address(sender),
         subject: Some(subject.to_owned()).filter(|s| !s.is_empty()),
         date: date.map(ToOwned::to_owned),
         body: unquoted(&lines.get(end..).unwrap_or_default().join("\n")),
     })
+}
+
+/// `Name <a@b>`, `a@b` or `a@b [mailto:a@b]`: the address.
+fn address(sender: &str) -> String {
+    let bare = |word: &str| {
+        word.trim_matches(['<', '>', '[', ']', '(', ')', ',', ';', '"']).trim_start_matches("mailto:").to_owned()
+    };
+    sender.split_whitespace().find(|w| w.contains('@')).map(bare).unwrap_or_default()
 }
 
 /// The text without the marks of quotation, where most of its lines bear them.
@@ -145,7 +157,7 @@ mod tests {
     fn the_original_stands_below_its_headers() {
         let body = "Bonjour, tout va bien.\n\n-----Message d'origine-----\nDe : Veeam <v@x.example>\nEnvoyé : mardi 3 novembre 2026 03:10\nÀ : Info\nObjet : [Failed] Nuit\n\nError\t1\n";
         let found = original(body).unwrap();
-        assert_eq!(found.subject.as_deref(), Some("[Failed] Nuit"));
+        assert_eq!((found.subject.as_deref(), found.sender.as_str()), (Some("[Failed] Nuit"), "v@x.example"));
         assert_eq!(found.date.as_deref(), Some("mardi 3 novembre 2026 03:10"));
         assert_eq!(found.body.trim(), "Error\t1");
         assert!(original("From NAS-CABINET\nSubject matter\n").is_none());
