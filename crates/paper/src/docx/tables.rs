@@ -5,7 +5,7 @@ use crate::{Align, Bar, Block, Cell, Inline, Signatory, Table, Tile, Tone, plain
 use std::io;
 
 /// Blocks of a bar of full length.
-const BAR_LENGTH: u64 = 34;
+const BAR_LENGTH: u64 = 26;
 
 /// Rows of a table that is kept on one page.
 const WHOLE: usize = 12;

@@ -171,7 +171,7 @@ fn day_by_day(uptime: &Uptime) -> Line {
 }
 
 /// Longest words beside a bar, in characters: what fits on one line.
-const BESIDE: usize = 32;
+const BESIDE: usize = 37;
 
 /// Words cut behind a whole word.
 fn cut(words: &str) -> String {
