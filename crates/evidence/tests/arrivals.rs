@@ -154,6 +154,7 @@ fn synology_in_three_languages() {
         State::Unproven,
         "an update is no backup"
     );
+    assert_eq!(worst(&mail("[NAS] Hyper Backup task successful", "")), State::Unproven, "a subject alone");
     let check = mail(
         "[NAS] Hyper Backup",
         "La vérification de l'intégrité de la sauvegarde Dossiers est terminée avec succès.",
@@ -212,11 +213,13 @@ fn tools_that_speak_french_or_german() {
     assert_eq!((fact.state, fact.scope.as_slice()), (State::Ok, ["public.patients".to_owned()].as_slice()));
     let broken = "pg_restore: verarbeite Daten für Tabelle »public.patients«\npg_restore: Fehler: konnte Daten nicht lesen: Dateiende erreicht\n";
     assert_eq!(worst(&code(broken, 0)), State::Failed);
-    let mail_fr = "Unattended upgrade result: Toutes les mises à niveau ont été installées\n\nPaquets mis à niveau\u{a0}:\n libssl3 openssl\n";
+    let mail_fr = "Unattended upgrade result: Toutes les mises à niveau ont été installées\n\nPaquets mis à niveau\u{a0}:\n libssl3 openssl\n\nJournal de unattended-upgrades\u{a0}:\n";
     let subject = "Résultat  d'unattended-upgrades pour srv-web\u{a0}: SUCCESS";
     let fact = one(mail(subject, mail_fr), "unattended-upgrades mail");
     assert_eq!((fact.state, fact.host.as_deref()), (State::Ok, Some("srv-web")), "{fact:?}");
     assert_eq!(fact.scope, ["libssl3", "openssl"]);
+    let cut = mail_fr.split("Journal").next().unwrap();
+    assert_eq!(worst(&mail(subject, cut)), State::Unproven, "what was kept back may stand in what is missing");
     let kept = format!(
         "{mail_fr}Paquets susceptibles d'être mis à niveau mais maintenus dans leur état actuel\u{a0}:\n Debian-Security:\n  openssh-server\n"
     );

@@ -182,8 +182,10 @@ fn weigh(judge: &mut Judge, material: &Material) {
     let denied =
         ["not ", "n't ", " pas ", "n'a pas", "n'est pas", "never", "jamais", "partiel", " nicht ", " kein", "except"];
     let about = |line: &&str| BACKUP.iter().any(|w| line.contains(w)) && !OTHER.iter().any(|w| line.contains(w));
+    // A subject alone proves nothing.
+    let body = without_zero_counts(&material.out);
     let told: Vec<(&str, &str)> =
-        text.lines().filter(about).filter_map(|l| DONE.iter().find(|d| l.contains(**d)).map(|d| (l, *d))).collect();
+        body.lines().filter(about).filter_map(|l| DONE.iter().find(|d| l.contains(**d)).map(|d| (l, *d))).collect();
     match told.first() {
         Some(_) if told.iter().any(|(line, _)| denied.iter().any(|d| line.contains(d))) => {
             judge.lack("le message contient une négation : à lire par une personne");

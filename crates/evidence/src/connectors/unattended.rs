@@ -15,7 +15,7 @@ pub const SOURCES: &[Source] = &[
         about: "courriels de unattended-upgrades",
         kind: Kind::Patch,
         basis: Basis::Ran,
-        rule: Rule { id: "unattended-upgrades-mail", version: 1 },
+        rule: Rule { id: "unattended-upgrades-mail", version: 2 },
         recognise: |m| {
             m.subject().contains("unattended-upgrades result for ") || m.all.contains("Unattended upgrade result: ")
         },
@@ -85,6 +85,10 @@ fn read_mail(material: &Material, source: &Source) -> Vec<Fact> {
     }
     if subject.contains("[package on hold]") {
         judge.degrade("des paquets sont retenus");
+    }
+    // Both logs stand behind the list of what was kept back.
+    if !body.contains("Unattended-upgrades log:") && !body.lines().any(|l| l.starts_with("Log ended: ")) {
+        judge.lack("la fin du courriel manque : les paquets non mis à jour y seraient nommés");
     }
     if installed || nothing || !upgraded.is_empty() {
         judge.prove("toutes les mises à jour possibles sont installées");

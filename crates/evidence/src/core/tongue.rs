@@ -43,6 +43,8 @@ const UNATTENDED_UPGRADES: &[Phrase] = &[
         "Pakete mit aktualisierbarem Ursprung, aber zurückgehalten werden.",
         "Packages with upgradable origin but kept back:",
     ),
+    ("Journal de unattended-upgrades :", "Unattended-upgrades log:"),
+    ("Protokoll der automatischen Systemaktualisierung:", "Unattended-upgrades log:"),
     ("Paquets qui sont conservés : ", "Packages that are kept back: "),
     ("Pakete die zurückgehalten wurden: ", "Packages that are kept back: "),
     ("un redémarrage est requis afin d'achever cette mise à niveau", "A reboot is required to complete this upgrade"),
