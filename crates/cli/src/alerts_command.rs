@@ -4,12 +4,12 @@ use crate::output;
 use crate::place::PlaceArgs;
 use clap::Subcommand;
 use daemon::alerts::worker::Post;
-use daemon::alerts::{Carriers, Pending};
+use daemon::alerts::{Carrier as _, Carriers, Parcel, Pending};
 use daemon::mailer::{Mailer, Server};
 use daemon::webhook::Webhook;
 use follow::alert::{Quiet, Timing};
-use jiff::SignedDuration;
 use jiff::civil::Weekday;
+use jiff::{SignedDuration, Timestamp};
 use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -78,6 +78,37 @@ impl WayArgs {
         let own = self.clone();
         Ok(Some(Post { org: org.to_owned(), timing: self.timing.timing(), carriers: Arc::new(move || carriers(&own)) }))
     }
+}
+
+impl WayArgs {
+    /// Sends a mail that says only that mail arrives.
+    ///
+    /// # Errors
+    /// What the relay or the address says, in French.
+    pub fn send_test(&self, to: &str, random: &[u8; 32], now: Timestamp) -> Result<(), String> {
+        let server = self.smtp.as_deref().ok_or("aucun relais de courrier n'est réglé")?;
+        let to = [to.to_owned()];
+        let mut mailer = Mailer::new(&Server::parse(server)?, password().as_deref(), &self.from, &to)?;
+        mailer.send(&Parcel {
+            id: format!("essai-{}", people::secret::letters(random)),
+            subject: "Clausule : courriel d'essai".to_owned(),
+            text:
+                "Ce courriel d'essai a été demandé dans les réglages de Clausule.\n\nS'il vous parvient, les alertes \
+                   vous parviendront aussi. Il n'y a rien à faire.\n"
+                    .to_owned(),
+            json: serde_json::Value::Null,
+            now,
+        })
+    }
+}
+
+/// The relay's password.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "secrets stand in the environment, not in arguments that others can list"
+)]
+fn password() -> Option<String> {
+    env::var("CLAUSULE_SMTP_PASSWORD").ok()
 }
 
 /// Arguments of `alerts send`.
@@ -184,8 +215,7 @@ fn show(one: &Pending) {
 fn carriers(args: &WayArgs) -> Result<Carriers, String> {
     let mut out = Carriers::new();
     if let Some(url) = &args.smtp {
-        let password = env::var("CLAUSULE_SMTP_PASSWORD").ok();
-        out.push(Box::new(Mailer::new(&Server::parse(url)?, password.as_deref(), &args.from, &args.to)?));
+        out.push(Box::new(Mailer::new(&Server::parse(url)?, password().as_deref(), &args.from, &args.to)?));
     }
     if let Some(url) = &args.webhook {
         let secret =

@@ -2,10 +2,12 @@
 
 use crate::input;
 use crate::place::{self, PlaceArgs};
+use jiff::Timestamp;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use store::{Archived, Store};
 
 /// Arguments of `dossier`.
 #[derive(Debug, clap::Args)]
@@ -121,18 +123,7 @@ fn archive(args: &ArchiveArgs, key: bool) -> Result<ExitCode, String> {
     let data = args.place.folder()?;
     let now = args.place.now();
     let data = key.then_some(data.as_path());
-    let mut done = store::Archived::default();
-    place::create(&args.output, args.force, |file| {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(|e| e.to_string())?;
-        }
-        done = store.archive(data, now, io::BufWriter::new(&*file)).map_err(|e| e.to_string())?;
-        // A backup that was never read back is not one.
-        let again = file.try_clone().map_err(|e| e.to_string())?;
-        store::check_archive(io::BufReader::new(again)).map_err(|e| e.to_string())
-    })?;
+    let done = write_archive(&mut store, data, now, &args.output, args.force)?;
     let what = if key { "sauvegarde écrite et relue" } else { "export écrit et relu" };
     println!(
         "{} : {what}, {} écritures, {} preuves, {} fichiers.",
@@ -145,6 +136,32 @@ fn archive(args: &ArchiveArgs, key: bool) -> Result<ExitCode, String> {
         println!("Elle contient la clé de signature : gardez-la en lieu sûr.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes an archive for its owner's eyes and reads it back; with `data`, the data folder, its signing key goes along.
+///
+/// # Errors
+/// When it can't be written, or does not read back; nothing of it is left.
+pub fn write_archive(
+    store: &mut Store,
+    data: Option<&Path>,
+    now: Timestamp,
+    output: &Path,
+    force: bool,
+) -> Result<Archived, String> {
+    let mut done = Archived::default();
+    place::create(output, force, |file| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(|e| e.to_string())?;
+        }
+        done = store.archive(data, now, io::BufWriter::new(&*file)).map_err(|e| e.to_string())?;
+        // A backup that was never read back is not one.
+        let again = file.try_clone().map_err(|e| e.to_string())?;
+        store::check_archive(io::BufReader::new(again)).map_err(|e| e.to_string())
+    })?;
+    Ok(done)
 }
 
 /// Takes a backup or an export back into a register where its organisation is not.

@@ -3,6 +3,7 @@
 mod alerts_command;
 mod args;
 mod assurance_command;
+mod backups;
 mod check_command;
 mod compare_command;
 mod daemon_args;

@@ -41,6 +41,11 @@ pub fn random() -> [u8; 32] {
 }
 
 impl PlaceArgs {
+    /// The same for another organisation.
+    pub fn of(&self, org: &str) -> Self {
+        Self { org: org.to_owned(), ..self.clone() }
+    }
+
     /// The data folder.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! `clausule serve`: the pages, on this machine.
 
+use crate::alerts_command::WayArgs;
+use crate::backups;
 use crate::daemon_args::DaemonArgs;
 use crate::input;
 use crate::isolate::{Bounds, Order};
@@ -22,7 +24,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::{App, Host, Settings};
+use web::{App, Backup, Host, Relay, Settings};
 
 /// What changing a Word file may take.
 const EDITING: Bounds = Bounds { time: Duration::from_secs(20), memory: 1 << 30, ocr: false };
@@ -65,7 +67,7 @@ pub struct ServeArgs {
     pub daemon: DaemonArgs,
     /// The ways out.
     #[command(flatten)]
-    pub alerts: crate::alerts_command::WayArgs,
+    pub alerts: WayArgs,
 }
 
 /// Serves until the process is asked to end.
@@ -182,12 +184,13 @@ struct Machine {
     editors: Pool,
     archives: Pool,
     provider: Option<Client>,
+    ways: WayArgs,
 }
 
 impl Machine {
     fn new(args: &ServeArgs, provider: Option<Client>) -> Self {
         let [readers, editors, archives] = [input::bounds(!args.no_ocr), EDITING, UNPACKING].map(Pool::new);
-        Self { place: args.place.clone(), readers, editors, archives, provider }
+        Self { place: args.place.clone(), readers, editors, archives, provider, ways: args.alerts.clone() }
     }
 
     fn edit<T: DeserializeOwned>(&self, order: &Order, bytes: &[u8]) -> Result<T, String> {
@@ -242,5 +245,22 @@ impl Host for Machine {
         // The provider is the administrator's own choice: a private address is meant.
         let answer = daemon::net::exchange(&url, method, &headers, form.as_bytes(), true, ASKING)?;
         Ok((answer.status, answer.body))
+    }
+
+    fn relay(&self) -> Option<Relay> {
+        let server = self.ways.smtp.clone()?;
+        Some(Relay { server, from: self.ways.from.clone(), to: self.ways.to.clone() })
+    }
+
+    fn send_test(&self, to: &str) -> Result<(), String> {
+        self.ways.send_test(to, &place::random(), self.now())
+    }
+
+    fn backups(&self, org: &str) -> Result<(String, Vec<Backup>), String> {
+        backups::list(&self.place.of(org))
+    }
+
+    fn back_up(&self, org: &str) -> Result<(), String> {
+        backups::make(&self.place.of(org))
     }
 }

@@ -109,9 +109,13 @@ impl Dossier<'_> {
         for (size, token) in self.stamps {
             members.push(Member::Bytes(format!("stamps/{size}.tsr"), token.clone()));
         }
-        let mut seen = BTreeSet::new();
+        let mut entries = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
-            let entry: Entry = serde_json::from_str(line).map_err(|_| DossierError::Entry(at as u64))?;
+            entries.push(serde_json::from_str::<Entry>(line).map_err(|_| DossierError::Entry(at as u64))?);
+        }
+        // What was erased is named by an entry that says so; its bytes are nowhere.
+        let mut seen: BTreeSet<Digest> = entries.iter().flat_map(Entry::erased).collect();
+        for entry in entries {
             for blob in entry.blobs {
                 if seen.insert(blob.sha256) {
                     members.push(Member::Blob(blob.sha256, blob.size, blob.name));

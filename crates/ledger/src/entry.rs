@@ -134,6 +134,13 @@ impl Entry {
         // A struct of strings, numbers and JSON values always serialises.
         serde_json::to_string(self).unwrap_or_default()
     }
+
+    /// The files that this entry says were erased.
+    pub fn erased(&self) -> Vec<Digest> {
+        let says = self.kind == Kind::Decision && self.body.get("action").is_some_and(|action| action == "erased");
+        let files = self.body.get("files").filter(|_| says).and_then(Value::as_array);
+        files.into_iter().flatten().filter_map(|file| Digest::from_hex(file.as_str()?)).collect()
+    }
 }
 
 /// The leaf hash of a stored line.

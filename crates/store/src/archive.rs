@@ -114,8 +114,16 @@ impl Store {
         }
         out.member("promises.csv", csv(&promises, &PROMISE_COLUMNS).as_bytes())?;
         out.member("facts.csv", csv(&facts, &FACT_COLUMNS).as_bytes())?;
-        let files: Vec<String> =
-            piece::table.filter(piece::org.eq(&id)).order(piece::sha256).select(piece::sha256).load(&mut self.conn)?;
+        let own = piece::table.filter(piece::org.eq(&id)).order(piece::sha256);
+        let there = own.filter(piece::erased.is_null());
+        let files: Vec<String> = there.select(piece::sha256).load(&mut self.conn)?;
+        let gone: Vec<(String, i64, Option<i64>)> = own
+            .filter(piece::erased.is_not_null())
+            .select((piece::sha256, piece::size, piece::erased))
+            .load(&mut self.conn)?;
+        let gone: Vec<Value> =
+            gone.iter().map(|(sha256, size, at)| json!({"sha256": sha256, "size": size, "erased": at})).collect();
+        out.lines("erased.jsonl", &gone)?;
         for name in &files {
             let sha256 = Digest::from_hex(name).ok_or_else(|| Error::Damaged(format!("empreinte {name}")))?;
             let bytes = pieces::fetch(&mut self.conn, &*self.pieces, &id, &sha256)?;

@@ -148,7 +148,9 @@ impl Store {
                 .into_iter()
                 .find(|r| r.id == id)
                 .ok_or_else(|| Error::Absent(format!("aucune preuve n° {id}")))?;
-            let mut facts = reread(conn, &**pieces, org, &row)?;
+            // Of a document that was erased, what was understood is all there is.
+            let erased = pieces::erased(conn, org)?.contains(&row.sha256.to_string());
+            let mut facts = if erased { stored(conn, org, id)? } else { reread(conn, &**pieces, org, &row)? };
             let old = row.contract.replace(to.to_owned());
             let own = proof::table.filter(proof::org.eq(&*org)).filter(proof::id.eq(id));
             diesel::update(own).set(proof::contract.eq(to)).execute(conn)?;
@@ -184,7 +186,8 @@ impl Store {
             let held = promises::held(conn, org)?;
             let mut journal = Journal::at(org, state.frontier);
             let mut out = Vec::new();
-            for row in rows(conn, org)? {
+            let erased = pieces::erased(conn, org)?;
+            for row in rows(conn, org)?.into_iter().filter(|row| !erased.contains(&row.sha256.to_string())) {
                 let mut facts = reread(conn, &**pieces, org, &row)?;
                 let own = row.contract.as_ref().and_then(|c| held.get(c));
                 let before = stored(conn, org, row.id)?;

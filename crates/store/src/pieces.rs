@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::schema::piece;
 use diesel::prelude::*;
 use ledger::Digest;
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,12 @@ pub trait Pieces {
     /// # Errors
     /// When they are not there or can't be read.
     fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>>;
+
+    /// Takes the bytes away; it is no harm when they are not there.
+    ///
+    /// # Errors
+    /// When they can't be taken away.
+    fn remove(&self, org: &str, sha256: &Digest) -> io::Result<()>;
 }
 
 /// A folder, one file a digest, two levels.
@@ -50,6 +57,13 @@ impl Pieces for Folder {
 
     fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>> {
         fs::read(self.path(org, sha256))
+    }
+
+    fn remove(&self, org: &str, sha256: &Digest) -> io::Result<()> {
+        match fs::remove_file(self.path(org, sha256)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -87,9 +101,10 @@ pub(crate) fn has(conn: &mut Conn, org: &str, sha256: &Digest) -> Result<bool> {
     Ok(own.select(piece::size).first::<i64>(conn).optional()?.is_some())
 }
 
-/// Keeps a file within a transaction; one that is there stays.
-pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
-    if has(conn, org, sha256)? { Ok(()) } else { add(conn, pieces, org, sha256, bytes) }
+/// The digests of the files that were erased.
+pub(crate) fn erased(conn: &mut Conn, org: &str) -> Result<HashSet<String>> {
+    let own = piece::table.filter(piece::org.eq(org)).filter(piece::erased.is_not_null());
+    Ok(own.select(piece::sha256).load(conn)?.into_iter().collect())
 }
 
 /// Keeps a file, and says whether it was not there before: one statement for a small one.
@@ -113,12 +128,33 @@ pub(crate) fn keep_new(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: 
     Ok(written > 0)
 }
 
-/// Keeps a file that is not there.
-pub(crate) fn add(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
+/// Keeps a file within a transaction; one that is there stays, one that was erased is there again.
+pub(crate) fn keep(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
+    let name = sha256.to_string();
+    let own = piece::table.filter(piece::org.eq(org)).filter(piece::sha256.eq(&name));
+    match own.select(piece::erased).first::<Option<i64>>(conn).optional()? {
+        None => add(conn, pieces, org, sha256, bytes),
+        Some(None) => Ok(()),
+        Some(Some(_)) => {
+            let inline = place(pieces, org, sha256, bytes)?;
+            diesel::update(own).set((piece::bytes.eq(inline), piece::erased.eq(None::<i64>))).execute(conn)?;
+            Ok(())
+        }
+    }
+}
+
+/// Puts large bytes where they are kept; small ones are given back, to stand in the row.
+fn place<'b>(pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &'b [u8]) -> Result<Option<&'b [u8]>> {
     let inline = (bytes.len() <= SMALL).then_some(bytes);
     if inline.is_none() {
         pieces.put(org, sha256, bytes)?;
     }
+    Ok(inline)
+}
+
+/// Keeps a file that is not there.
+pub(crate) fn add(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest, bytes: &[u8]) -> Result<()> {
+    let inline = place(pieces, org, sha256, bytes)?;
     let name = sha256.to_string();
     let row =
         (piece::org.eq(org), piece::sha256.eq(&name), piece::size.eq(bytes.len() as i64), piece::bytes.eq(inline));
@@ -128,16 +164,19 @@ pub(crate) fn add(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Dige
 
 /// The bytes of a file, held to their digest.
 pub(crate) fn fetch(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Digest) -> Result<Vec<u8>> {
-    let row: Option<Option<Vec<u8>>> = piece::table
+    let row: Option<(Option<Vec<u8>>, Option<i64>)> = piece::table
         .filter(piece::org.eq(org))
         .filter(piece::sha256.eq(sha256.to_string()))
-        .select(piece::bytes)
+        .select((piece::bytes, piece::erased))
         .first(conn)
         .optional()?;
     let bytes = match row {
         None => return Err(Error::Absent(format!("le fichier {sha256} n'est pas dans le registre"))),
-        Some(Some(bytes)) => bytes,
-        Some(None) => pieces.get(org, sha256)?,
+        Some((_, Some(_))) => {
+            return Err(Error::Refused("ce document a été effacé : il n'en reste que l'empreinte".to_owned()));
+        }
+        Some((Some(bytes), None)) => bytes,
+        Some((None, None)) => pieces.get(org, sha256)?,
     };
     if Digest::of(&bytes) != *sha256 {
         return Err(Error::Damaged(format!("le fichier {sha256} n'est plus celui qui a été reçu")));

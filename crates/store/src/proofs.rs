@@ -237,6 +237,10 @@ impl Run<'_> {
             Known::Yes(known) => return Ok(known),
             Known::No(mark) => mark,
         };
+        if !new {
+            // Bytes that were erased and come with another proof are kept anew.
+            pieces::keep(conn, self.pieces, self.org, &sha256, incoming.bytes)?;
+        }
         let contract = choose(conn, self.org, incoming.contract, &facts, self.held)?;
         let (org, pieces, held, now) = (self.org, self.pieces, self.held, self.now);
         let case = Case { org, pieces, held, contract, sha256, mark: &mark, received, now };

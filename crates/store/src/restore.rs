@@ -263,6 +263,19 @@ fn fill<R: Read + Seek>(
         let bytes = source.bytes(name)?;
         pieces::keep(conn, folder, id, &Digest::of(&bytes), &bytes)?;
     }
+    // Archives of before there was any erasure say nothing of it.
+    if source.members.contains_key("erased.jsonl") {
+        for gone in source.lines::<Gone>("erased.jsonl")? {
+            use crate::schema::piece;
+            let values = (
+                piece::org.eq(id),
+                piece::sha256.eq(gone.sha256.to_string()),
+                piece::size.eq(gone.size),
+                piece::erased.eq(gone.erased),
+            );
+            diesel::insert_into(piece::table).values(values).execute(conn)?;
+        }
+    }
     contracts(conn, source, id, lines)?;
     fill_proofs(conn, source, id, &proofs)?;
     // Archives of before there were any have none.
@@ -283,6 +296,14 @@ fn fill<R: Read + Seek>(
         attach::refill(conn, id, &followed.contract, &followed.promise)?;
     }
     Ok((proofs.len(), files.len()))
+}
+
+/// A file that was erased.
+#[derive(Deserialize)]
+struct Gone {
+    sha256: Digest,
+    size: i64,
+    erased: i64,
 }
 
 /// The highest number that a contract brought to be judged ever had, also one that was removed since.

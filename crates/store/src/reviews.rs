@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use ledger::{Digest, Draft, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// How far a review is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -329,7 +330,7 @@ impl Store {
     /// When there is none of this number, or another is a later version of it.
     pub fn remove_review(&mut self, id: u64, by: &str, now: Timestamp) -> Result<()> {
         let org = &self.org;
-        self.conn.write(|conn| {
+        let file = self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
             let gone = one(conn, org, id)?;
             forget_result(conn, org, id)?;
@@ -358,8 +359,10 @@ impl Store {
             draft.body.insert("decision".to_owned(), json!("removed"));
             let mut journal = Journal::at(org, row.frontier);
             journal.append(conn, draft)?;
-            journal.close(conn, row.generation, row.proofs)
-        })
+            journal.close(conn, row.generation, row.proofs)?;
+            Ok(gone.sha256)
+        })?;
+        self.sweep(&BTreeSet::from([file]))
     }
 }
 

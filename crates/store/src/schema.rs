@@ -36,6 +36,7 @@ diesel::table! {
         sha256 -> Text,
         size -> BigInt,
         bytes -> Nullable<Binary>,
+        erased -> Nullable<BigInt>,
     }
 }
 diesel::table! {

@@ -103,4 +103,16 @@ impl Store {
             enter(conn, &org, draft)
         })
     }
+
+    /// Notes in the ledger that somebody had the program do something.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub fn note_done(&mut self, action: &str, by: &str, now: Timestamp) -> Result<()> {
+        let org = self.org.clone();
+        self.conn.write(|conn| {
+            conn.hold(&org)?;
+            enter(conn, &org, crate::accounts::decision(by, now, json!({ "action": action })))
+        })
+    }
 }

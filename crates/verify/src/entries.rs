@@ -15,7 +15,20 @@ struct Entry {
     nth: Option<u64>,
     filed: String,
     #[serde(default)]
+    kind: String,
+    #[serde(default)]
     blobs: Vec<Blob>,
+    #[serde(default)]
+    body: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Entry {
+    /// The files that this entry says were erased.
+    fn erased(&self) -> impl Iterator<Item = &str> {
+        let says = self.kind == "decision" && self.body.get("action").is_some_and(|action| action == "erased");
+        let files = self.body.get("files").filter(|_| says).and_then(|files| files.as_array());
+        files.into_iter().flatten().filter_map(|file| file.as_str())
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,6 +134,7 @@ fn gaps(there: &BTreeSet<u64>, from: u64, to: u64, report: &mut Report, text: im
 fn files(entries: &[Entry], members: &[Member], report: &mut Report) {
     let there: BTreeMap<&str, &Member> =
         members.iter().filter_map(|m| Some((m.name.strip_prefix("blobs/")?, m))).collect();
+    let erased: BTreeSet<&str> = entries.iter().flat_map(Entry::erased).collect();
     let mut named = BTreeSet::new();
     for entry in entries {
         for blob in &entry.blobs {
@@ -128,6 +142,7 @@ fn files(entries: &[Entry], members: &[Member], report: &mut Report) {
             let place = format!("blobs/{}", blob.sha256);
             let what = format!("« {} » de l'écriture n° {}", blob.name, entry.seq);
             match there.get(blob.sha256.as_str()) {
+                None if erased.contains(blob.sha256.as_str()) => {}
                 None => report.find(place, format!("le fichier {what} manque")),
                 Some(m) if first && (hex(&sha256(m.bytes)) != blob.sha256 || m.bytes.len() as u64 != blob.size) => {
                     report.find(place, format!("le fichier {what} a été changé"));

@@ -400,10 +400,14 @@ function holdWhole(entries, size, contract, find) {
 function holdBlobs(entries, members, report, find) {
   const there = new Map(members.filter((m) => m.name.startsWith("blobs/")).map((m) => [m.name.slice(6), m]));
   const named = new Set();
+  // What was erased is named by an entry that says so.
+  const says = (entry) => entry.kind === "decision" && entry.body?.action === "erased" && Array.isArray(entry.body.files);
+  const erased = new Set(entries.filter(says).flatMap((entry) => entry.body.files));
   for (const entry of entries) {
     for (const blob of entry.blobs ?? []) {
       const member = there.get(blob.sha256), first = !named.has(blob.sha256), what = `« ${blob.name} » de l’écriture n° ${entry.seq}`;
       named.add(blob.sha256);
+      if (!member && erased.has(blob.sha256)) continue;
       if (!member) find(`blobs/${blob.sha256}`, `le fichier ${what} manque`);
       else if (first && (member.bytes.length !== blob.size || hex(sha256(member.bytes)) !== blob.sha256)) find(member.name, `le fichier ${what} a été changé`);
     }

@@ -5,6 +5,28 @@ use draft::redline::{Applied, Opened, Plan, Signature};
 use jiff::Timestamp;
 use people::oidc::{Call, Client};
 
+/// How mail goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// The server, without a password.
+    pub server: String,
+    /// The sender.
+    pub from: String,
+    /// Who gets alerts.
+    pub to: Vec<String>,
+}
+
+/// A backup that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The file's name.
+    pub name: String,
+    /// Its length in bytes.
+    pub size: u64,
+    /// When it was made.
+    pub made: Timestamp,
+}
+
 /// The machine as the pages see it. Every call may take seconds and is made off the threads that answer requests.
 pub trait Host: Send + Sync + 'static {
     /// What time it is.
@@ -51,5 +73,34 @@ pub trait Host: Send + Sync + 'static {
     /// When there is no network or no answer; the sentence is for the log.
     fn call(&self, call: &Call) -> Result<(u16, Vec<u8>), String> {
         Err(format!("no network to make {call:?}"))
+    }
+
+    /// How mail goes out, where a relay was set up.
+    fn relay(&self) -> Option<Relay> {
+        None
+    }
+
+    /// Sends a mail that says only that mail arrives.
+    ///
+    /// # Errors
+    /// A French sentence: what the relay says.
+    fn send_test(&self, _to: &str) -> Result<(), String> {
+        Err("aucun relais de courrier n'est réglé".to_owned())
+    }
+
+    /// The folder of an organisation's backups, and what is in it, the newest first.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    fn backups(&self, _org: &str) -> Result<(String, Vec<Backup>), String> {
+        Ok((String::new(), Vec::new()))
+    }
+
+    /// Makes a backup of an organisation and reads it back.
+    ///
+    /// # Errors
+    /// A French sentence.
+    fn back_up(&self, _org: &str) -> Result<(), String> {
+        Err("cette machine ne garde pas de sauvegarde".to_owned())
     }
 }

@@ -26,7 +26,7 @@ pub mod uploads;
 
 pub use actor::{Actor, Needs, Role, Scope};
 pub use app::{App, Settings};
-pub use host::Host;
+pub use host::{Backup, Host, Relay};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};

@@ -55,6 +55,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("papers", include_str!("../messages/papers.toml")),
     ("ranks", include_str!("../messages/ranks.toml")),
     ("reports", include_str!("../messages/reports.toml")),
+    ("settings", include_str!("../messages/settings.toml")),
     ("welcome", include_str!("../messages/welcome.toml")),
 ];
 

@@ -66,6 +66,10 @@ pub fn all() -> impl Iterator<Item = Route> {
         pages::keep::ledger::ROUTES,
         pages::keep::people::ROUTES,
         pages::keep::ways::ROUTES,
+        pages::keep::organisation::ROUTES,
+        pages::keep::relay::ROUTES,
+        pages::keep::backup::ROUTES,
+        pages::keep::retention::ROUTES,
         pages::keep::search::ROUTES,
     ];
     lists.iter().copied().chain(api::ROUTES).flatten().copied()

@@ -117,7 +117,10 @@ async fn a_contract_is_brought_read_answered_and_mended() {
         assert!(bytes(&router, &format!("/analyses/1/rapport/{form}")).await.0.len() > 1_000, "{form}");
     }
     assert!(bytes(&router, "/analyses/1/corriger/avenant/pdf").await.0.starts_with(b"%PDF"));
+    let openings = |page: &str| page.matches("Ouverture par Camille : contrat lu n° 1.").count();
+    assert_eq!(openings(&get(&router, "/registre").await.1), 0);
     assert_eq!(bytes(&router, "/analyses/1/original").await.0, sample("maintenance-faible.docx"));
+    assert_eq!(openings(&get(&router, "/registre").await.1), 1, "whoever took the document stands in the ledger");
 }
 
 #[tokio::test(flavor = "multi_thread")]

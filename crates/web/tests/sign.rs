@@ -97,6 +97,31 @@ async fn guesses_are_slowed_even_with_the_right_password_and_tell_nothing() {
 }
 
 #[tokio::test]
+async fn guesses_at_many_accounts_and_at_codes_are_slowed_too() {
+    let app = app("sign-many");
+    let mut store = register(&app);
+    let id = account(&mut store, "a@exemple.fr", "Anne");
+    let router = web::router(app);
+    // One guess at each of many accounts: it is the network that must wait.
+    let mut last = StatusCode::UNAUTHORIZED;
+    for n in 0..40 {
+        let guess = format!("email=x{n}%40exemple.fr&mot_de_passe=pas+le+bon+du+tout");
+        last = post(&router, "/connexion", "", &guess).await.status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    store.set_totp(id, Some(b"12345678901234567890"), 0, "x", Machine.now()).expect("set");
+    let half = Secret::new(&[2; 32]);
+    store.begin_session(id, Stage::Code, &half.digest(), None, Machine.now()).expect("begun");
+    let half = format!("clausule={}", half.text());
+    for _ in 0..5 {
+        assert_eq!(post(&router, "/connexion/code", &half, "code=000000").await.status(), StatusCode::UNAUTHORIZED);
+    }
+    let slowed = post(&router, "/connexion/code", &half, "code=000000").await;
+    assert_eq!(slowed.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(slowed.headers().contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test]
 async fn an_office_that_signs_in_all_day_is_not_slowed() {
     let app = app("sign-office");
     account(&mut register(&app), "a@exemple.fr", "Anne");

@@ -379,6 +379,7 @@ macro_rules! whole_suite {
             reviews_are_listed_a_page_at_a_time,
             versions_are_found_from_any_of_them,
             clauses_are_found_once_a_contract_is_read,
+            what_was_erased_is_told_from_what_is_missing,
             a_token_opens_its_own_way_until_it_is_revoked,
             proofs_of_one_commit_are_filed_as_one_by_one,
             a_proof_for_another_contract_is_another_proof,

@@ -164,6 +164,49 @@ pub fn what_is_removed_is_gone_unless_another_needs_it(place: Place) {
     assert_eq!(bring(&mut open(&other, "cabinet"), "e.pdf", b"newer"), 5, "after a restore too");
 }
 
+pub fn what_was_erased_is_told_from_what_is_missing(place: Place) {
+    use store::Matter;
+    let (mut store, id) = super::with_backup(&place, "cabinet");
+    for d in 1..=3 {
+        let day = jiff::civil::date(2026, 3, d);
+        super::file(&mut store, "a.json", &super::restic(day, 180), day);
+    }
+    let at = now("2026-06-02T08:00:00Z");
+    let today = jiff::civil::date(2026, 6, 2);
+    store.keep_for(Matter::Proof, Some(3), "camille", at).expect("set");
+    let due = store.due_for_erasure(today).expect("read");
+    assert_eq!(due.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["1", "2"], "three months, to the day");
+    let window =
+        follow::Window { first: jiff::civil::date(2026, 3, 1).into(), last: jiff::civil::date(2026, 3, 31).into() };
+    let before = store.statuses(None, window, today.into()).expect("statuses");
+    let gone = store.erase(&[(Matter::Proof, "1".to_owned())], today, "camille", at).expect("erased");
+    assert_eq!(gone, 1);
+    assert!(
+        matches!(store.erase(&[(Matter::Proof, "1".to_owned())], today, "camille", at), Err(Error::Refused(_))),
+        "once"
+    );
+    assert_eq!(store.statuses(None, window, today.into()).expect("statuses"), before, "what it proved stays proved");
+    assert_eq!(store.rejudge(at).expect("judged"), [], "and is not judged without its bytes");
+    let proof = store.proof(1).expect("there");
+    assert!(matches!(store.bytes(&proof.sha256), Err(Error::Refused(_))));
+    for of in [Some(id.as_str()), None] {
+        let report = verify::dossier(&super::dossier(&mut store, of), None);
+        assert_eq!(report.findings, [], "the dossier verifies: {of:?}");
+    }
+    let mut out = Cursor::new(Vec::new());
+    store.archive(Some(&place.data), at, &mut out).expect("archived");
+    let name = format!("erased-back-{}", place.data.file_name().expect("a name").display());
+    let other = Place::folder(&super::scratch(&name));
+    Store::restore(&other, Cursor::new(out.into_inner()), &super::seed, at).expect("restored");
+    let mut back = open(&other, "cabinet");
+    assert!(matches!(back.bytes(&proof.sha256), Err(Error::Refused(_))), "erased it stays");
+    assert_eq!(verify::dossier(&super::dossier(&mut back, Some(&id)), None).findings, []);
+    // The same bytes brought anew are kept anew.
+    let day = jiff::civil::date(2026, 3, 1);
+    bring(&mut back, "a.json", super::restic(day, 180).as_ref());
+    assert!(back.bytes(&proof.sha256).is_ok());
+}
+
 pub fn reviews_are_in_a_backup(place: Place) {
     let mut store = open(&place, "cabinet");
     bring(&mut store, "a.pdf", b"one");

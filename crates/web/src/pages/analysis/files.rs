@@ -23,9 +23,15 @@ pub const ROUTES: &[Route] = &[
     Route::get("/analyses/{id}/rapport/{form}", Needs::Read, || get(report)),
 ];
 
-/// The file as it came. It is handed over, never shown: its content is hostile.
+/// The file as it came, which leaves a trace in the ledger. It is handed over, never shown: its content is hostile.
 pub(crate) async fn original(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Result<Response, Trouble> {
-    let (review, bytes) = app.store(&actor.org, move |store| Ok((store.review(id)?, store.review_bytes(id)?))).await?;
+    let (by, now) = (actor.name.clone(), app.host().now());
+    let found = app.store(&actor.org, move |store| {
+        let (review, bytes) = (store.review(id)?, store.review_bytes(id)?);
+        store.note_opening(None, &format!("contrat lu n° {id}"), &by, now)?;
+        Ok((review, bytes))
+    });
+    let (review, bytes) = found.await?;
     Ok(attachment(&review.name, "application/octet-stream", bytes))
 }
 

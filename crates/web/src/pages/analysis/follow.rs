@@ -4,13 +4,14 @@ use super::{Loaded, Shown, load};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::page::{Page, show};
+use crate::pages::keep::organisation::time;
 use crate::routes::Route;
 use crate::trouble::{Trouble, see};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
-use follow::{Region, ServiceHours, needs, propose};
+use follow::{ServiceHours, needs, propose};
 use jiff::civil::Date;
 use ledger::Digest;
 use serde::Deserialize;
@@ -90,6 +91,7 @@ pub(crate) async fn file(
     let (by, now) = (actor.name.clone(), app.host().now());
     let contract = app.store(&actor.org, move |store| {
         let bytes = store.review_bytes(id)?;
+        let (zone, region) = time(store)?;
         let contract = Contract {
             id: String::new(),
             provider,
@@ -98,8 +100,8 @@ pub(crate) async fn file(
             signed,
             term: None,
             clauses: check::own_time(&loaded.document),
-            region: Region::default(),
-            zone: "Europe/Paris".to_owned(),
+            region,
+            zone,
             service: ServiceHours::default(),
         };
         let contract = store.add_contract(contract, &bytes, &by, now)?;

@@ -189,6 +189,12 @@ fn decision(action: &str, promise: &str, by: &str, why: &str) -> String {
         "setting" => return format!("Réglage changé{by}."),
         "token" => return format!("Accès de programme créé{by}."),
         "token_revoked" => return format!("Accès de programme retiré{by}."),
+        "identity" => return format!("Compte rattaché à un fournisseur d’identité{by}."),
+        "outside" => return format!("Connexion par un fournisseur d’identité permise ou retirée{by}."),
+        "passkey" => return format!("Clé d’accès ajoutée ou retirée{by}."),
+        "backup" => return format!("Sauvegarde faite{by}."),
+        "mail_test" => return format!("Courriel d’essai envoyé{by}."),
+        "erased" => return format!("Document effacé{by} : la durée de conservation était passée."),
         other => return format!("Décision « {other} »{by}."),
     };
     let why = if why.is_empty() { String::new() } else { format!(" Raison : {why}") };

@@ -1,4 +1,4 @@
-//! Settings: the organisation, its people and their invitations, the tokens of programs.
+//! Settings: the people and their invitations, the tokens of programs, and where the other settings are.
 
 use super::sign::hashed;
 use super::words;
@@ -20,7 +20,6 @@ use store::{Account, Invitation, Newcomer, Stage, Store, Token};
 /// The routes of this module.
 pub const ROUTES: &[Route] = &[
     Route::get("/reglages", Needs::Administer, || get(settings)),
-    Route::post("/reglages/organisation", Needs::Administer, || post(organisation)),
     Route::post("/reglages/premier", Needs::Administer, || post(first)),
     Route::post("/reglages/inviter", Needs::Administer, || post(invite)),
     Route::post("/reglages/invitations/{digest}/retirer", Needs::Administer, || post(withdraw)),
@@ -29,15 +28,10 @@ pub const ROUTES: &[Route] = &[
     Route::post("/reglages/jetons/{id}/retirer", Needs::Administer, || post(revoke)),
 ];
 
-/// The setting that names the organisation for people.
-pub(crate) const NAME: &str = "nom";
-
 #[derive(Template)]
 #[template(path = "keep/settings.html")]
 struct Settings {
     page: Page,
-    org: String,
-    name: String,
     alone: bool,
     accounts: Vec<Account>,
     invitations: Vec<Invitation>,
@@ -51,28 +45,15 @@ struct Settings {
 /// Gathers the page.
 async fn page_of(app: &App, actor: &Actor, page: Page, once: Option<(&'static str, String)>) -> Answer {
     let now = app.host().now();
-    let found = app.store(&actor.org, move |store| {
-        Ok((store.accounts()?, store.invitations(now)?, store.tokens()?, store.setting(NAME)?.unwrap_or_default()))
-    });
-    let (accounts, invitations, tokens, name) = found.await?;
-    let (org, alone) = (actor.org.clone(), actor.alone);
+    let found = app.store(&actor.org, move |store| Ok((store.accounts()?, store.invitations(now)?, store.tokens()?)));
+    let (accounts, invitations, tokens) = found.await?;
+    let alone = actor.alone;
     let provider = app.host().provider().map(|p| (p.clone(), p.redirect()));
-    show(&Settings { page, org, name, alone, accounts, invitations, tokens, provider, once })
+    show(&Settings { page, alone, accounts, invitations, tokens, provider, once })
 }
 
 async fn settings(State(app): State<App>, actor: Actor, page: Page) -> Answer {
     page_of(&app, &actor, page, None).await
-}
-
-#[derive(Deserialize)]
-struct Named {
-    nom: String,
-}
-
-async fn organisation(State(app): State<App>, actor: Actor, Form(form): Form<Named>) -> Answer {
-    let (name, now): (String, _) = (form.nom.trim().chars().take(100).collect(), app.host().now());
-    app.store(&actor.org, move |s: &mut Store| s.set_setting(NAME, &name, &actor.name, now)).await?;
-    Ok(see("/reglages"))
 }
 
 #[derive(Deserialize)]

@@ -141,7 +141,7 @@ fn gather(store: &mut Store, id: &str, month: Month, today: Day) -> store::Resul
     let watched = store.watch(Some(id), |_| month.window(), today)?;
     let facts = store.facts(id, month.window())?;
     let dates = contract.term.map(|t| t.dates(today.date(), &contract.calendar())).unwrap_or_default();
-    let client = store.setting(super::people::NAME)?.unwrap_or_default();
+    let client = store.setting(super::organisation::NAME)?.unwrap_or_default();
     Ok(Material { client, contract, watched, facts, dates })
 }
 
