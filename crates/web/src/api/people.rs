@@ -6,7 +6,7 @@ use super::answers;
 use super::problem::{Done, answer, parse};
 use crate::actor::{Actor, Needs, Role, Scope};
 use crate::app::App;
-use crate::pages::keep::people::NAME;
+use crate::pages::keep::organisation::NAME;
 use crate::pages::keep::ways;
 use crate::routes::Route;
 use crate::trouble::Trouble;
