@@ -145,6 +145,10 @@ impl Host for Desk {
         Machine.read(name, bytes)
     }
 
+    fn unpack(&self, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, String> {
+        Machine.unpack(bytes)
+    }
+
     fn open_word(&self, bytes: &[u8]) -> Result<Opened, String> {
         Machine.open_word(bytes)
     }
