@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::promises::object;
 use crate::proofs::Kept;
-use crate::schema::{entry, piece, proof, review};
+use crate::schema::{contract as contracts, entry, piece, proof, review};
 use crate::{Conn, Progress, Store, instant, pieces};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -226,13 +226,11 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<usize> {
-        let contracts: Vec<Digest> =
-            self.contracts()?.into_iter().filter(|c| contract != Some(&c.id)).map(|c| c.sha256).collect();
         let org = &self.org;
         let done = self.conn.write(|conn| {
             let row = journal::take(conn, org)?;
             for file in files {
-                if contracts.contains(file) || needed(conn, org, file, proofs)? {
+                if needed(conn, org, file, proofs, contract)? {
                     return Ok(false);
                 }
             }
@@ -289,9 +287,14 @@ impl Store {
     }
 }
 
-/// Whether a review, or a proof other than these, has the file.
-fn needed(conn: &mut Conn, org: &str, file: &Digest, proofs: &BTreeSet<i64>) -> Result<bool> {
+/// Whether a review, or a proof or a contract other than these, has the file.
+fn needed(conn: &mut Conn, org: &str, file: &Digest, proofs: &BTreeSet<i64>, contract: Option<&str>) -> Result<bool> {
     let name = file.to_string();
+    let followed = contracts::table.filter(contracts::org.eq(org)).filter(contracts::sha256.eq(&name));
+    let followed: Vec<String> = followed.select(contracts::id).load(conn)?;
+    if followed.iter().any(|id| contract != Some(id)) {
+        return Ok(true);
+    }
     let reviews = review::table.filter(review::org.eq(org)).filter(review::sha256.eq(&name));
     if reviews.count().get_result::<i64>(conn)? > 0 {
         return Ok(true);
