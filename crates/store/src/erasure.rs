@@ -292,7 +292,7 @@ fn needed(conn: &mut Conn, org: &str, file: &Digest, proofs: &BTreeSet<i64>, con
     let name = file.to_string();
     let followed = contracts::table.filter(contracts::org.eq(org)).filter(contracts::sha256.eq(&name));
     let followed: Vec<String> = followed.select(contracts::id).load(conn)?;
-    if followed.iter().any(|id| contract != Some(id)) {
+    if followed.iter().any(|id| contract != Some(id.as_str())) {
         return Ok(true);
     }
     let reviews = review::table.filter(review::org.eq(org)).filter(review::sha256.eq(&name));
