@@ -288,15 +288,17 @@ fn what_is_told(browser: &Browser, server: &Server, ids: &[String]) {
     browser.print("39-rapport");
 
     // One of the contracts is what the provider itself relies on.
-    browser.go(&format!("{}contrats/{}/rang", server.address, ids[4]));
+    browser.go(&format!("{}contrats/{}/rang", server.address, ids[1]));
     browser.says("Contrat d’un sous-traitant");
     hold(browser, "40-rang");
     browser.run(&format!("document.querySelector('#dessus').value = '{}'", ids[0]));
     browser.reach_and_press("main form .go", ENTER);
     browser.says("Ce qui se perd en cascade");
+    browser.says("chiffre insuffisant");
+    browser.says("3 heures");
     hold(browser, "41-cascade");
     browser.go(&format!("{}prestataires", server.address));
-    browser.says("Brumelune");
+    browser.says("promesse non couverte");
     hold(browser, "42-prestataires");
     browser.go(&format!("{}recherche?q=restauration", server.address));
     browser.says("restauration");
@@ -492,7 +494,7 @@ fn a_doctor_who_follows_a_contract() {
     assert_eq!(browser.run("return document.querySelector('#prestataire').value"), "Médorane Services");
     let (day, written, weekday) = yesterday();
     let signed = day.checked_sub(jiff::Span::new().days(40)).expect("a day");
-    browser.run(&format!("document.querySelector('#signe').value = '{signed}'"));
+    browser.run(&format!("document.querySelectorAll('input[type=date]').forEach(i => {{ i.value = '{signed}' }})"));
     browser.reach_and_press("main form .go", ENTER);
     browser.says("à confirmer");
     hold(&browser, "64-promesses");

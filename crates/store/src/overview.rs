@@ -42,7 +42,7 @@ pub struct Told {
     pub title: String,
     /// Where it stands.
     pub state: State,
-    /// Why.
+    /// Why, without the words that name promise and clause.
     pub reason: String,
 }
 
@@ -145,7 +145,7 @@ fn summary(contract: Contract, lines: &[Line], proposed: usize, today: Day) -> S
         promise: l.promise.id.clone(),
         title: l.promise.title.clone(),
         state: l.status.state,
-        reason: l.status.reason.clone(),
+        reason: follow::reason::tail(&l.promise, &l.status, window(today)),
     };
     let mut wrong: Vec<Told> = lines.iter().filter(bad).map(told).collect();
     wrong.sort_by_key(|w| std::cmp::Reverse(w.state));

@@ -267,7 +267,7 @@ async fn begin(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id
     };
     let work = async {
         let loaded = judged(&app, &actor, id).await?;
-        let contract = follow::file(&app, &actor, loaded, &given.provider, given.signed).await?;
+        let contract = follow::file(&app, &actor, loaded, &given.provider, (given.signed, given.signed)).await?;
         Ok((StatusCode::CREATED, json!({"contract": contract})))
     };
     once(&app, &actor, &headers, (&format!("follow {id}"), &body), work).await

@@ -23,6 +23,8 @@ pub const ROUTES: &[Route] = &[
     Route::post("/analyses/{id}/suivre", Needs::Contribute, || post(begin)),
 ];
 
+/// Years in which a contract that is followed can have been signed; others are slips of the pen.
+const YEARS: std::ops::RangeInclusive<i16> = 1980..=2100;
 /// Longest name of a provider, in characters.
 const NAME: usize = 120;
 
@@ -33,6 +35,8 @@ struct Follow {
     loaded: Loaded,
     provider: String,
     signed: String,
+    /// From when proofs are asked for.
+    from: String,
     promises: usize,
     wrong: Option<&'static str>,
 }
@@ -41,13 +45,16 @@ async fn form(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<u
     let loaded = load(&app, &actor, id).await?;
     let provider = loaded.document.party(&loaded.assessment.provider_names).into_iter().next().unwrap_or_default();
     let promises = propose(&loaded.assessment, &needs(&app.engine().catalogue), "", Date::MIN).len();
-    Ok(show(&Follow { page, loaded, provider, signed: String::new(), promises, wrong: None })?)
+    let from = app.today().date().to_string();
+    Ok(show(&Follow { page, loaded, provider, signed: String::new(), from, promises, wrong: None })?)
 }
 
 #[derive(Deserialize)]
 struct Given {
     prestataire: String,
     signe: String,
+    #[serde(default)]
+    depuis: String,
 }
 
 async fn begin(
@@ -60,19 +67,23 @@ async fn begin(
     let loaded = load(&app, &actor, id).await?;
     let needs = needs(&app.engine().catalogue);
     let provider: String = given.prestataire.trim().chars().take(NAME).collect();
-    let signed: Option<Date> = given.signe.trim().parse().ok();
+    let signed: Option<Date> = given.signe.trim().parse().ok().filter(|d: &Date| YEARS.contains(&d.year()));
     let (Some(signed), false) = (signed, provider.is_empty()) else {
         let promises = propose(&loaded.assessment, &needs, "", Date::MIN).len();
         let wrong = Some(page.t("follow.incomplete"));
-        let mut again = show(&Follow { page, loaded, provider, signed: given.signe, promises, wrong })?;
+        let (signed, from) = (given.signe, given.depuis);
+        let mut again = show(&Follow { page, loaded, provider, signed, from, promises, wrong })?;
         *again.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
-    let contract = file(&app, &actor, loaded, &provider, signed).await?;
+    // Before that day nobody asked for proofs: their absence tells nothing.
+    let from = given.depuis.trim().parse::<Date>().map_or(signed, |day| day.max(signed));
+    let contract = file(&app, &actor, loaded, &provider, (signed, from)).await?;
     Ok(see(&format!("/contrats/{contract}")))
 }
 
-/// Puts a contract under follow-up under this provider's name, signed on this day; its promises are proposed. Gives its id.
+/// Puts a contract under follow-up under this provider's name, signed on a day; its promises are proposed, to be
+/// proved from another day on. Gives its id.
 ///
 /// # Errors
 /// When it is there already, or can't be filed.
@@ -81,7 +92,7 @@ pub(crate) async fn file(
     actor: &Actor,
     loaded: Loaded,
     provider: &str,
-    signed: Date,
+    (signed, from): (Date, Date),
 ) -> Result<String, Trouble> {
     let provider: String = provider.trim().chars().take(NAME).collect();
     if provider.is_empty() {
@@ -105,7 +116,7 @@ pub(crate) async fn file(
             service: ServiceHours::default(),
         };
         let contract = store.add_contract(contract, &bytes, &by, now)?;
-        let proposed = propose(&loaded.assessment, &needs, &contract, signed);
+        let proposed = propose(&loaded.assessment, &needs, &contract, from);
         store.add_promises(&contract, proposed, Standing::Proposed, "", now)?;
         store.sign()?;
         Ok(contract)

@@ -28,13 +28,17 @@ pub const ROUTES: &[Route] = &[
 
 /// Days that calendars look back on: half a year.
 const BACK: i32 = 181;
-/// Proofs and entries shown.
+/// Proofs and lines of the history shown.
 const SHOWN: i64 = 12;
+/// Entries that the history is told from: alike ones become one line.
+const READ: i64 = 120;
 
 /// A promise with where it stands, ready to be shown.
 struct Shown {
     promise: Promise,
     status: Status,
+    /// Why it stands there, without the words that stand above it anyway.
+    reason: String,
     heat: Option<String>,
     /// Counts of the calendar in words.
     told: String,
@@ -102,7 +106,7 @@ fn gather(store: &mut Store, id: &str, today: Day) -> store::Result<Material> {
         seen.remove(&promise.id);
     }
     let proofs = store.proofs(&Wanted { contract: Some(id.to_owned()), ..Wanted::default() }, SHOWN)?;
-    let entries = store.entries(Some(id), None, SHOWN)?;
+    let entries = store.entries(Some(id), None, READ)?;
     let term = contract.term.or_else(|| follow::Term::of(&contract.clauses, contract.signed));
     let dates = term.map(|t| t.dates(today.date(), &contract.calendar())).unwrap_or_default();
     let ranks = store.ranks()?;
@@ -120,12 +124,15 @@ fn shown(promise: Promise, material: &mut Material, today: Day) -> Option<Shown>
         let counts = w.counts;
         let bad = counts.failures + counts.missing;
         let part = counts.unproven + counts.degraded;
+        let many = |n: u32, word: &str| format!("{n} {word}{}", if n > 1 { "s" } else { "" });
+        let part = if part > 1 { format!("{part} non prouvées") } else { format!("{part} non prouvée") };
         format!(
-            "Du {} au {} : {} fois attendue, {} tenue, {bad} manquée, {part} non prouvée.",
+            "Du {} au {}, attendue {} fois : {}, {}, {part}.",
             follow::words::date(first.date()),
             follow::words::date(today.date()),
             counts.expected,
-            counts.received
+            many(counts.received, "tenue"),
+            many(bad, "manquée"),
         )
     });
     let months = charts::availability(&promise, &seen);
@@ -137,7 +144,36 @@ fn shown(promise: Promise, material: &mut Material, today: Day) -> Option<Shown>
             (format!("{name} {}", month.year()), follow::words::number(*value), follow::words::number(hours.round()))
         })
         .collect();
-    Some(Shown { promise, status, heat, told, bars, months })
+    let reason = follow::reason::tail(&promise, &status, store::window(today));
+    Some(Shown { promise, status, reason, heat, told, bars, months })
+}
+
+/// What happened, the newest first; what was entered or decided at one go is one line.
+fn history(entries: &[Entry], titles: &HashMap<String, String>) -> Vec<(String, String)> {
+    let alike = |entry: &Entry| {
+        let action = entry.body.get("action").and_then(|a| a.as_str());
+        match (entry.kind, action) {
+            (ledger::Kind::Commitment, _) => Some("inscrites"),
+            (ledger::Kind::Decision, Some("confirmed")) => Some("confirmées"),
+            (ledger::Kind::Decision, Some("rejected")) => Some("écartées"),
+            _ => None,
+        }
+    };
+    let minute = |entry: &Entry| entry.filed.get(..16).map(str::to_owned);
+    // That a proof was judged goes without saying: what was found stands with the proof.
+    let told: Vec<&Entry> = entries.iter().filter(|e| e.kind != ledger::Kind::Verdict).collect();
+    let same = |a: &&Entry, b: &&Entry| alike(a).is_some() && alike(a) == alike(b) && minute(a) == minute(b);
+    told.chunk_by(same)
+        .take(usize::try_from(SHOWN).unwrap_or(1))
+        .map(|run| {
+            let by = run[0].by.as_ref().map_or(String::new(), |b| format!(" par {b}"));
+            let words = match (alike(run[0]), run.len()) {
+                (Some(done), 2..) => format!("{} promesses {done}{by}.", run.len()),
+                _ => sentence(run[0], titles),
+            };
+            (words::instant(&run[0].filed), words)
+        })
+        .collect()
 }
 
 /// An entry of the ledger in a sentence.
@@ -186,6 +222,8 @@ fn decision(action: &str, promise: &str, by: &str, why: &str) -> String {
         "draw" => return format!("Fichiers à restaurer tirés au sort{by}."),
         "password" => return format!("Mot de passe changé{by}."),
         "second_factor" => return format!("Code à usage unique changé{by}."),
+        "source" => return format!("Voie d’arrivée des preuves ouverte{by}."),
+        "source-revoked" => return format!("Voie d’arrivée des preuves fermée{by}."),
         "setting" => return format!("Réglage changé{by}."),
         "token" => return format!("Accès de programme créé{by}."),
         "token_revoked" => return format!("Accès de programme retiré{by}."),
@@ -218,7 +256,7 @@ async fn one(State(app): State<App>, actor: Actor, page: Page, Path(id): Path<St
         }
     }
     out.sort_by(|a, b| b.status.state.cmp(&a.status.state).then_with(|| a.promise.id.cmp(&b.promise.id)));
-    let history = material.entries.iter().map(|e| (words::instant(&e.filed), sentence(e, &titles))).collect();
+    let history = history(&material.entries, &titles);
     let (ranks, own) = (&material.ranks, &material.contract.id);
     show(&OnePage {
         page,

@@ -81,17 +81,22 @@ async fn list(State(app): State<App>, actor: Actor, page: Page, Query(asked): Qu
     show(&List { page, rows, total, found, states, q, etat, number, last, may_add })
 }
 
-/// A contract with a promise of it that was not kept or not proved.
-type Wrong = (Arc<Summary>, Told);
+/// A contract with promises of it that were not kept or not proved.
+struct Trouble {
+    row: Arc<Summary>,
+    lines: Vec<Told>,
+}
 
 #[derive(Template)]
 #[template(path = "keep/alerts.html")]
 struct Alerts {
     page: Page,
-    lines: Vec<Wrong>,
+    troubles: Vec<Trouble>,
     found: usize,
     number: usize,
     last: usize,
+    /// Whether anything is followed at all.
+    any: bool,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +109,13 @@ async fn alerts(State(app): State<App>, actor: Actor, page: Page, Query(which): 
     let found = all.wrong().len();
     let last = found.div_ceil(PAGE).max(1);
     let number = which.page.unwrap_or(1).clamp(1, last);
-    let shown = all.wrong().skip((number - 1) * PAGE).take(PAGE);
-    let lines = shown.map(|(row, told)| (Arc::clone(row), told.clone())).collect();
-    show(&Alerts { page, lines, found, number, last })
+    let mut troubles: Vec<Trouble> = Vec::new();
+    for (row, told) in all.wrong().skip((number - 1) * PAGE).take(PAGE) {
+        match troubles.last_mut().filter(|t| t.row.contract.id == row.contract.id) {
+            Some(same) => same.lines.push(told.clone()),
+            None => troubles.push(Trouble { row: Arc::clone(row), lines: vec![told.clone()] }),
+        }
+    }
+    let any = all.rows.iter().any(|r| r.followed > 0);
+    show(&Alerts { page, troubles, found, number, last, any })
 }

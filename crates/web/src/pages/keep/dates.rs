@@ -140,7 +140,10 @@ async fn set(
         let term = if confirmed {
             known(&contract).ok_or_else(|| refused("ce contrat ne dit pas sa durée : indiquez-la"))?
         } else {
-            let start = start.parse().map_err(|_| refused("la date de début n'est pas une date"))?;
+            let start: Date = start.parse().map_err(|_| refused("la date de début n'est pas une date"))?;
+            if !(1980..=2100).contains(&start.year()) {
+                return Err(refused("vérifiez l'année de la date de début"));
+            }
             Term { start, ..own }
         };
         sound(&term)?;

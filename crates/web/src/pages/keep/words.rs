@@ -52,6 +52,35 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// A sentence with its long numbers in groups of three, as French writes them.
+pub fn grouped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        let (before, word) = rest.split_at(at);
+        out.push_str(before);
+        let end = word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        // Years and short figures stay; so does what only looks like a number: dates, versions, digests.
+        let marked = |c: Option<char>| c.is_some_and(|c| matches!(c, '.' | '-' | '/' | ':' | '_'));
+        let next = after.chars().nth(1).filter(char::is_ascii_alphanumeric);
+        let within = marked(before.chars().next_back()) || (marked(after.chars().next()) && next.is_some());
+        if word.len() >= 5 && word.bytes().all(|b| b.is_ascii_digit()) && !within {
+            for (index, digit) in word.chars().enumerate() {
+                if index > 0 && (word.len() - index) % 3 == 0 {
+                    out.push('\u{202f}');
+                }
+                out.push(digit);
+            }
+        } else {
+            out.push_str(word);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// How a proof came, for users.
 pub fn via(via: &str) -> &str {
     match via {
@@ -75,6 +104,8 @@ mod tests {
         assert_eq!(instant("hier"), "hier");
         assert_eq!(counted(State::Unproved, 2), "2 non prouvées");
         assert_eq!(counted(State::Breached, 1), "1 manquée");
+        assert_eq!(grouped("1800 fichiers, 1800000 octets lus."), "1800 fichiers, 1\u{202f}800\u{202f}000 octets lus.");
+        assert_eq!(grouped("le 2026-10-12345, 12345.6, ab12345"), "le 2026-10-12345, 12345.6, ab12345");
         assert_eq!([size(12), size(1_200), size(2_340_000)], ["12 octets", "2 ko", "2,3 Mo"]);
     }
 }
