@@ -157,9 +157,9 @@ fn service(client: usize) -> String {
         "CONTRAT D'INFOGÉRANCE\n\nEntre\n\nBrumelune Systèmes, société à responsabilité limitée,\n\nci-après le « Prestataire \
          »,\n\net\n\nCabinet numéro {client}, société civile,\n\nci-après le « Client ».\n\nArticle 1 – Sauvegardes\n\nLe \
          Prestataire sauvegarde chaque jour l'ensemble des données du Client.\n\nLe Prestataire réalise un test de restauration \
-         chaque trimestre et en remet le compte rendu au Client.\n\nArticle 2 – Rétablissement\n\nLe Prestataire rétablit le \
-         service en {hours} heures au plus.\n\nArticle 3 – Responsabilité\n\nLe Prestataire est responsable de tout dommage, sans \
-         limitation de montant, y compris des dommages indirects.\n\nLe Prestataire garantit l'absence totale d'intrusion.\n"
+         chaque trimestre et en remet le compte rendu au Client.\n\nArticle 2 – Intervention\n\nLe Prestataire \
+         s'engage à intervenir dans un délai de {hours} heures après le signalement d'un incident critique.\n\n\
+         Article 3 – Responsabilité\n\nLe Prestataire est responsable de tout dommage, sans limitation de montant, y compris des dommages indirects.\n\nLe Prestataire garantit l'absence totale d'intrusion.\n"
     )
 }
 
