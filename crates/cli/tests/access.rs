@@ -190,6 +190,33 @@ fn a_passkey_takes_the_place_of_password_and_code() {
     sign_in();
     browser.says("Rien n’a été fait");
     browser.chrome("WebAuthn.setUserVerified", &json!({"authenticatorId": authenticator, "isUserVerified": true}));
+    sign_in();
+    browser.until("/compte");
+
+    // The settings fit a phone, and a backup made there is a real one.
+    for page in [
+        "compte",
+        "reglages",
+        "reglages/organisation",
+        "reglages/courrier",
+        "reglages/sauvegarde",
+        "reglages/conservation",
+    ] {
+        browser.width(390);
+        browser.go(&format!("{address}/{page}"));
+        let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert!(over.as_i64().unwrap_or(0) <= 1, "{page}: {over} pixels too wide");
+        browser.shoot(&format!("reglages-{}", page.replace('/', "-")));
+    }
+    browser.go(&format!("{address}/reglages/sauvegarde"));
+    browser.says("Aucune sauvegarde");
+    browser.click("form[action='/reglages/sauvegarde'] button");
+    browser.says("principal-2");
+    let made: Vec<PathBuf> =
+        std::fs::read_dir(data.join("sauvegardes")).expect("a folder").flatten().map(|e| e.path()).collect();
+    let back = folder("access-restored");
+    let restored = clausule(&back, &["restore", &made.first().expect("a backup").display().to_string()]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
 
     // A key that was taken away opens nothing.
     sign_in();
