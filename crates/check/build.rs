@@ -14,7 +14,7 @@ mod program;
 #[expect(dead_code, reason = "the build only cuts patterns into words")]
 mod tokens;
 
-use points::{Catalogue, Item};
+use points::{Catalogue, Clause, Item};
 use std::fs;
 use std::path::PathBuf;
 
@@ -31,6 +31,8 @@ fn main() -> Result<(), String> {
     let pool: Vec<u8> = pool.iter().flat_map(|word| word.to_le_bytes()).collect();
     write("pool.bin", &pool)?;
     write("atoms.txt", atoms.as_bytes())?;
+    let clauses: Vec<&Option<Clause>> = catalogue.points.iter().map(|point| &point.clause).collect();
+    write("clauses.postcard", &postcard::to_stdvec(&clauses).map_err(|e| e.to_string())?)?;
     write("rules.postcard", &postcard::to_stdvec(&rules(catalogue)).map_err(|e| e.to_string())?)
 }
 

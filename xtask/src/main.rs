@@ -18,6 +18,7 @@ mod lesson;
 mod load;
 mod mail;
 mod pandoc;
+mod pdfa;
 mod postgres;
 mod ready;
 mod redline;
@@ -98,6 +99,8 @@ enum Task {
     },
     /// Redlines every DOCX of a folder and checks the laws of a redline with pandoc and LibreOffice.
     Redline(redline::Args),
+    /// Checks PDF files against what PDF/A-2a and PDF/UA-1 ask of their structure.
+    Pdfa(pdfa::Args),
     /// Runs the cases of the point files.
     Cases {
         /// The folder of point files.
@@ -133,6 +136,7 @@ fn main() -> anyhow::Result<()> {
         Task::Units { file } => units::run(&file),
         Task::Clause { points, profile, ids } => clause::run(&points, &ids, &profile),
         Task::Redline(args) => redline::run(&args),
+        Task::Pdfa(args) => pdfa::run(&args),
         Task::Cases { points, only, ids } => cases::run(&points, &only, &ids),
     }
 }

@@ -28,6 +28,10 @@ pub fn convert(file: &Path, changes: &str, to: &str) -> Result<Vec<u8>> {
 pub fn rejected(file: &Path) -> Result<Vec<(String, String)>> {
     let json: Value = serde_json::from_slice(&convert(file, "reject", "json")?)?;
     let mut out = Vec::new();
+    // Paragraphs of these styles at the very beginning are no blocks to pandoc.
+    for key in ["title", "subtitle", "author", "date", "abstract"] {
+        block("Para", &json["meta"][key]["c"], "", &mut out);
+    }
     walk(&json["blocks"], "", &mut out);
     Ok(out)
 }
@@ -40,6 +44,7 @@ fn walk(value: &Value, around: &str, out: &mut Vec<(String, String)>) {
             let content = object.get("c").unwrap_or(&Value::Null);
             match kind {
                 "Str" => word(content.as_str().unwrap_or_default(), around, out),
+                "Code" => word(content[1].as_str().unwrap_or_default(), &format!("{around} {kind}"), out),
                 "Space" | "SoftBreak" => {
                     if let Some((_, text)) = out.last_mut() {
                         text.push(' ');
@@ -74,7 +79,7 @@ fn block(kind: &str, content: &Value, around: &str, out: &mut Vec<(String, Strin
     if let Some((_, text)) = inner.last_mut() {
         text.truncate(text.trim_end().len());
     }
-    if matches!(kind, "Image" | "Math" | "RawInline" | "LineBreak" | "Code") {
+    if matches!(kind, "Image" | "Math" | "RawInline" | "LineBreak") {
         out.push((format!("<{kind}>"), content.to_string()));
     } else if inner.iter().any(|(_, text)| !text.trim().is_empty()) {
         out.push((format!("<{kind}>"), String::new()));

@@ -59,7 +59,7 @@ struct Row {
 /// # Errors
 /// When a file can't be redlined, or a law does not hold.
 pub fn run(args: &Args) -> Result<()> {
-    let engine = Engine::new(points::embedded())?;
+    let engine = Engine::embedded_with_clauses();
     fs::create_dir_all(&args.out)?;
     let mut files: Vec<PathBuf> = fs::read_dir(&args.dir)?.filter_map(Result::ok).map(|e| e.path()).collect();
     files.retain(|p| p.extension().is_some_and(|e| e == "docx" || e == "docm"));

@@ -5,11 +5,11 @@ use crate::commitments::promises;
 use crate::confidence::sure;
 use crate::decide::{Decision, decide};
 use crate::engine::Engine;
-use crate::judge::{Finding, Found, Judge};
-use crate::parties::Parties;
+use crate::judge::{Finding, Found};
 use crate::program::Single;
+use crate::reading::Reading;
 use crate::second::{amend, second_reading};
-use crate::segment::{Segments, segment};
+use crate::segment::Segments;
 use crate::stale::stale_references;
 use crate::survey::survey;
 use contract::{Assessment, Commitment, Document, Fact, PointVerdict, Profile, Quote, Span, Verdict};
@@ -33,10 +33,15 @@ const MOST_WORDS: usize = 60;
 impl Engine {
     /// Judges a document.
     pub fn assess(&self, document: &Document, request: &Request) -> Assessment {
-        let segments = segment(document);
-        let parties = Parties::learn(document, &segments);
-        let found = Judge::new(self, &segments, &parties).judge();
-        let survey = survey(document, &segments);
+        self.read(document).assess(request)
+    }
+}
+
+impl Reading<'_> {
+    /// The assessment of the document.
+    pub fn assess(&self, request: &Request) -> Assessment {
+        let Self { engine, document, segments, parties, found, looks, stale } = self;
+        let survey = survey(document, segments);
         let profile = request.profile.unwrap_or(survey.profile);
         let mut facts: Vec<Fact> = profile.facts().iter().chain(&request.facts).copied().collect();
         if request.profile.is_none() {
@@ -44,15 +49,15 @@ impl Engine {
         }
         facts.sort_unstable();
         facts.dedup();
-        let reader = Reader::new(document, &segments);
-        let points = &self.catalogue.points;
-        let twins = self.program.single(Single::Twins);
+        let reader = Reader::new(document, segments);
+        let points = &engine.catalogue.points;
+        let twins = engine.program.single(Single::Twins);
         let mut decisions: Vec<Rc<Decision>> = Vec::new();
         for (at, twin) in twins.iter().enumerate() {
             let known = decisions.get(*twin as usize).cloned();
             decisions.push(known.unwrap_or_else(|| Rc::new(decide(&points[at], &found[at]))));
         }
-        let sure = sure(points, &found, &decisions);
+        let sure = sure(points, found, &decisions);
         let mut verdicts: Vec<PointVerdict> = Vec::new();
         let mut promised: Vec<Vec<Commitment>> = Vec::new();
         for (at, point) in points.iter().enumerate() {
@@ -72,8 +77,8 @@ impl Engine {
             verdict.sure = sure[at];
             verdicts.push(verdict);
         }
-        let numbers = self.second();
-        let opinions = second_reading(numbers, &segments, points, &found, &decisions, &sure, None);
+        let opinions =
+            second_reading(engine.second(), segments, points, found, &decisions, &sure, (None, looks.as_deref()));
         for (at, (verdict, opinion)) in verdicts.iter_mut().zip(&opinions).enumerate() {
             if let Some(opinion) = opinion {
                 amend(verdict, opinion, &reader, &points[at]);
@@ -94,7 +99,11 @@ impl Engine {
             remarks: survey.remarks,
             verdicts,
             commitments: promised.into_iter().flatten().collect(),
-            stale_references: if survey.foreign { Vec::new() } else { stale_references(self, &reader, &parties) },
+            stale_references: if survey.foreign {
+                Vec::new()
+            } else {
+                stale_references(engine, &reader, parties, stale.as_deref())
+            },
             provider_view: None,
         }
     }

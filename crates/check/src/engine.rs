@@ -5,7 +5,7 @@ use crate::pattern::PatternError;
 use crate::program::Program;
 use crate::second::{Numbers, TRAINED};
 use crate::stale;
-use points::{Catalogue, Point};
+use points::{Catalogue, Clause, Point};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -31,6 +31,7 @@ struct Aligned<B: ?Sized> {
 static POOL: &Aligned<[u8]> = &Aligned { start: [], bytes: *include_bytes!(concat!(env!("OUT_DIR"), "/pool.bin")) };
 static ATOMS: &str = include_str!(concat!(env!("OUT_DIR"), "/atoms.txt"));
 static SECOND: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/second.postcard"));
+static CLAUSES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/clauses.postcard"));
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
 
 impl Engine {
@@ -61,6 +62,19 @@ impl Engine {
         let catalogue = postcard::from_bytes(RULES).expect("the build script wrote a valid catalogue");
         let program = Program::new(pool(), Cow::Borrowed(ATOMS));
         Self::over(catalogue, program, OnceLock::new()).expect("the build script compiled all of it")
+    }
+
+    /// The engine of [`Engine::embedded`] with the clauses of its points, for what mends a contract.
+    ///
+    /// # Panics
+    /// Never for a program that was built: the build script wrote and checked the bytes.
+    pub fn embedded_with_clauses() -> Self {
+        let mut engine = Self::embedded();
+        let clauses: Vec<Option<Clause>> = postcard::from_bytes(CLAUSES).expect("the build script wrote valid clauses");
+        for (point, clause) in engine.catalogue.points.iter_mut().zip(clauses) {
+            point.clause = clause;
+        }
+        engine
     }
 
     fn over(catalogue: Catalogue, program: Program, second: OnceLock<Numbers>) -> Result<Self, PatternError> {
@@ -110,6 +124,8 @@ mod tests {
         assert!(carried.program == compiled.program);
         assert_eq!(carried.catalogue.points.len(), compiled.catalogue.points.len());
         assert!(carried.second() == compiled.second() && !carried.second().keys.is_empty());
+        let mending = Engine::embedded_with_clauses();
+        assert!(mending.catalogue.points.iter().zip(&compiled.catalogue.points).all(|(a, b)| a.clause == b.clause));
         assert!(matches!(pool(), Cow::Borrowed(_)) || cfg!(target_endian = "big"), "read in place");
     }
 }

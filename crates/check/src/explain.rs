@@ -75,7 +75,8 @@ impl Engine {
         let points = &self.catalogue.points;
         let decisions: Vec<Rc<Decision>> = points.iter().zip(&found).map(|(p, f)| Rc::new(decide(p, f))).collect();
         let sure = sure(points, &found, &decisions);
-        let mut opinions = second_reading(self.second(), &segments, points, &found, &decisions, &sure, Some(index));
+        let mut opinions =
+            second_reading(self.second(), &segments, points, &found, &decisions, &sure, (Some(index), None));
         let opinion = opinions.swap_remove(index);
         let (found, decision) = (&found[index], &decisions[index]);
         let reader = Reader::new(document, &segments);

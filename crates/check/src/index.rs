@@ -4,6 +4,23 @@ use crate::program::{AtomId, Program};
 use crate::segment::Segments;
 use crate::tokens::Token;
 
+/// Which texts of a document are looked at.
+pub enum Among<'a> {
+    /// All.
+    All,
+    /// Those that are marked; the others are as if they had no word.
+    Some(&'a [bool]),
+}
+
+impl Among<'_> {
+    fn holds(&self, text: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(marks) => marks[text],
+        }
+    }
+}
+
 /// The words of a document counted through all its texts, and for each atom the places it stands at.
 pub struct Index<'a> {
     segments: &'a Segments,
@@ -20,11 +37,18 @@ pub struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    /// Looks up every distinct word of the document once.
-    pub fn new(program: &Program, segments: &'a Segments) -> Self {
+    /// Looks up every distinct word of these texts once.
+    pub fn new(program: &Program, segments: &'a Segments, among: &Among) -> Self {
         let (mut atom_starts, mut atoms) = (vec![0], Vec::new());
-        for word in segments.vocabulary.words() {
-            program.atoms_of(word, |atom| atoms.push(atom));
+        let words = segments.vocabulary.words();
+        let mut used = vec![false; words.len()];
+        for (_, text) in segments.texts.iter().enumerate().filter(|(at, _)| among.holds(*at)) {
+            text.tokens.iter().for_each(|token| used[token.word as usize] = true);
+        }
+        for (word, used) in words.iter().zip(used) {
+            if used {
+                program.atoms_of(word, |atom| atoms.push(atom));
+            }
             atom_starts.push(atoms.len() as u32);
         }
         let mut index = Self {
@@ -36,14 +60,16 @@ impl<'a> Index<'a> {
             places: Vec::new(),
             filters: vec![[0; 4]; segments.texts.len()],
         };
-        index.place(program.atom_count());
+        index.place(program.atom_count(), among);
         index
     }
 
-    fn place(&mut self, count: usize) {
+    fn place(&mut self, count: usize, among: &Among) {
         let mut next = vec![0_u32; count + 1];
-        for (text, filter) in self.segments.texts.iter().zip(&mut self.filters) {
-            for token in &text.tokens {
+        let texts = &self.segments.texts;
+        let tokens = |text: usize| if among.holds(text) { &texts[text].tokens[..] } else { &[] };
+        for (text, filter) in self.filters.iter_mut().enumerate() {
+            for token in tokens(text) {
                 let word = token.word as usize;
                 for atom in &self.atoms[self.atom_starts[word] as usize..self.atom_starts[word + 1] as usize] {
                     next[*atom as usize + 1] += 1;
@@ -51,14 +77,14 @@ impl<'a> Index<'a> {
                     filter[bit / 64] |= 1 << (bit % 64);
                 }
             }
-            self.bases.push(self.bases.last().unwrap_or(&0) + text.tokens.len() as u32);
+            self.bases.push(self.bases.last().unwrap_or(&0) + tokens(text).len() as u32);
         }
         for atom in 0..count {
             next[atom + 1] += next[atom];
         }
         self.place_starts.clone_from(&next);
         self.places = vec![0; next[count] as usize];
-        for (place, token) in self.segments.texts.iter().flat_map(|t| &t.tokens).enumerate() {
+        for (place, token) in (0..texts.len()).flat_map(tokens).enumerate() {
             let word = token.word as usize;
             for atom in &self.atoms[self.atom_starts[word] as usize..self.atom_starts[word + 1] as usize] {
                 self.places[next[*atom as usize] as usize] = place as u32;
@@ -80,6 +106,11 @@ impl<'a> Index<'a> {
     /// Place of a text's first word, and one past its last.
     pub fn range(&self, text: usize) -> (u32, u32) {
         (self.bases[text], self.bases[text + 1])
+    }
+
+    /// Whether a text is looked at and has words.
+    pub fn has(&self, text: usize) -> bool {
+        self.bases[text] < self.bases[text + 1]
     }
 
     /// The words of a text.

@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::frame::{Frame, Framer, starts_with_pronoun_words};
+use crate::index::Among;
 use crate::matcher::{Hit, Matcher};
 use crate::parties::Parties;
 use crate::program::{ListId, PatternId, Single, Table};
@@ -93,6 +94,17 @@ pub struct Judge<'a> {
     /// The document's title, as texts: "Accord sur la protection des données personnelles" says what "les données"
     /// are on every page.
     title: Vec<usize>,
+    /// The units judged, where these are not all; the matcher knows their texts and those around them.
+    few: Option<Few<'a>>,
+}
+
+/// Some units of a document.
+struct Few<'a> {
+    /// For each unit, whether it is judged.
+    judged: &'a [bool],
+    parties: &'a Parties,
+    /// A matcher over the whole document, for what is asked of all of it.
+    whole: Option<Matcher<'a>>,
 }
 
 /// A distinct sign of the catalogue.
@@ -108,7 +120,7 @@ struct Asked<'a> {
 }
 
 /// What a distinct sign says in a unit; the position of the sign is left open.
-type Answer = (usize, Result<Finding, Rejection>);
+pub(crate) type Answer = (usize, Result<Finding, Rejection>);
 
 /// Places of the first item tried in one unit.
 const MOST_FIRSTS: usize = 6;
@@ -122,10 +134,32 @@ const MOST_REJECTIONS: usize = 64;
 impl<'a> Judge<'a> {
     /// A judge of one document.
     pub fn new(engine: &'a Engine, segments: &'a Segments, parties: &'a Parties) -> Self {
+        Self::over(engine, segments, parties, (&Among::All, None))
+    }
+
+    /// A judge of some units of a document.
+    pub(crate) fn of_some(
+        engine: &'a Engine,
+        segments: &'a Segments,
+        parties: &'a Parties,
+        judged: &'a [bool],
+    ) -> Self {
+        let around = around(segments, judged);
+        let few = Few { judged, parties, whole: None };
+        Self::over(engine, segments, parties, (&Among::Some(&around), Some(few)))
+    }
+
+    fn over(
+        engine: &'a Engine,
+        segments: &'a Segments,
+        parties: &'a Parties,
+        (among, few): (&Among, Option<Few<'a>>),
+    ) -> Self {
         Self {
             engine,
             segments,
-            matcher: Matcher::new(&engine.program, segments, parties),
+            few,
+            matcher: Matcher::new(&engine.program, segments, parties, among),
             framer: Framer::new(segments, parties),
             frames: FxHashMap::default(),
             figures: FxHashMap::default(),
@@ -136,31 +170,46 @@ impl<'a> Judge<'a> {
 
     /// What was found for each point, in catalogue order; points that ask the same share it.
     pub fn judge(&mut self) -> Vec<Rc<Found>> {
-        let answers = self.answers();
+        let answers = self.answers(None);
+        self.gathered(&answers)
+    }
+
+    /// What was found for one point.
+    pub(crate) fn judge_one(&mut self, point: usize) -> Found {
+        let answers = self.answers(Some(self.engine.program.row(Table::Points, point as u32)));
+        self.gather(point, &answers)
+    }
+
+    /// What was found for each point, from what each distinct sign says.
+    pub(crate) fn gathered(&mut self, answers: &[Vec<Answer>]) -> Vec<Rc<Found>> {
         let mut all: Vec<Rc<Found>> = Vec::new();
         for (point, twin) in self.engine.program.single(Single::Twins).iter().enumerate() {
             let found = match all.get(*twin as usize) {
                 Some(found) => Rc::clone(found),
-                None => Rc::new(self.gather(point, &answers)),
+                None => Rc::new(self.gather(point, answers)),
             };
             all.push(found);
         }
         all
     }
 
-    /// What each distinct sign says, unit by unit.
-    fn answers(&mut self) -> Vec<Vec<Answer>> {
+    /// What each distinct sign says, unit by unit; `asked` are the only signs asked, where not all are.
+    pub(crate) fn answers(&mut self, asked: Option<&[u32]>) -> Vec<Vec<Answer>> {
         let program = &self.engine.program;
+        let wanted = |sign: &&u32| asked.is_none_or(|asked| asked.contains(sign));
         let mut begun: Vec<(u32, PatternId)> = Vec::new();
         for pattern in self.matcher.woken() {
-            if !self.matcher.everywhere(pattern).is_empty() {
-                begun.extend(program.row(Table::Begins, pattern).iter().map(|sign| (*sign, pattern)));
+            let signs = program.row(Table::Begins, pattern);
+            if signs.iter().any(|sign| wanted(&sign)) && !self.matcher.everywhere(pattern).is_empty() {
+                begun.extend(signs.iter().filter(wanted).map(|sign| (*sign, pattern)));
             }
         }
         begun.sort_unstable();
         let mut unit_of = vec![None; self.segments.texts.len()];
         for (unit, here) in self.segments.units.iter().enumerate() {
-            unit_of[here.text] = Some(unit);
+            if self.few.as_ref().is_none_or(|few| few.judged[unit]) {
+                unit_of[here.text] = Some(unit);
+            }
         }
         let mut answers = vec![Vec::new(); program.count(Table::Signs)];
         for group in begun.chunk_by(|a, b| a.0 == b.0) {
@@ -350,11 +399,42 @@ impl<'a> Judge<'a> {
             let asked = engine.program.row(Table::Points, point as u32)[index];
             let patterns = self.patterns(engine.program.row(Table::Signs, asked)[UNLESS_DOC]);
             if !gone[index] && !patterns.is_empty() && found.findings.iter().any(|f| f.sign == index) {
-                gone[index] = self.segments.units.iter().any(|unit| self.matcher.any(unit.text, patterns));
+                gone[index] = self.said_anywhere(patterns);
             }
         }
         found.findings.retain(|f| !gone[f.sign]);
     }
+
+    /// Whether one of these patterns matches in any unit of the document.
+    fn said_anywhere(&mut self, patterns: &[PatternId]) -> bool {
+        let (program, segments) = (&self.engine.program, self.segments);
+        let matcher = match &mut self.few {
+            Some(few) => few.whole.get_or_insert_with(|| Matcher::new(program, segments, few.parties, &Among::All)),
+            None => &mut self.matcher,
+        };
+        segments.units.iter().any(|unit| matcher.any(unit.text, patterns))
+    }
+}
+
+/// The texts of some units and those that a sign looks at beside them: headings, columns, the title, what introduces them,
+/// the rest of the block.
+fn around(segments: &Segments, judged: &[bool]) -> Vec<bool> {
+    let mut marks = vec![false; segments.texts.len()];
+    let mut blocks = vec![false; segments.folded.len()];
+    segments.title().into_iter().for_each(|text| marks[text] = true);
+    for (unit, here) in segments.units.iter().enumerate().filter(|(unit, _)| judged[*unit]) {
+        blocks[segments.texts[here.text].block] = true;
+        here.headings.iter().chain(&here.columns).for_each(|text| marks[*text] = true);
+        let mut intro = segments.units[unit].intro;
+        while let Some(lead) = intro {
+            marks[segments.units[lead].text] = true;
+            intro = segments.units[lead].intro;
+        }
+    }
+    for (at, text) in segments.texts.iter().enumerate() {
+        marks[at] |= blocks[text.block];
+    }
+    marks
 }
 
 fn meets(condition: &points::Figure, quantity: &Quantity) -> bool {

@@ -3,7 +3,7 @@
 //! A pattern is looked for only in the texts that hold its rarest element in this document, so what is not there
 //! costs next to nothing, and what many points ask for is found once for all.
 
-use crate::index::Index;
+use crate::index::{Among, Index};
 use crate::parties::{Parties, Role};
 use crate::program::{Alternative, AtomId, ConceptId, Element, PatternId, Program, Single, Table, elements};
 use crate::segment::Segments;
@@ -35,12 +35,12 @@ pub struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// Looks up every distinct word of the document once.
-    pub fn new(program: &'a Program, segments: &'a Segments, parties: &'a Parties) -> Self {
+    /// Looks up every distinct word of these texts once.
+    pub fn new(program: &'a Program, segments: &'a Segments, parties: &'a Parties, among: &Among) -> Self {
         let roles = program.single(Single::Roles);
         Self {
             program,
-            index: Index::new(program, segments),
+            index: Index::new(program, segments, among),
             parties,
             roles: [(roles[0], Role::Provider), (roles[1], Role::Client)],
             found: Vec::new(),
@@ -322,7 +322,7 @@ impl<'a> Matcher<'a> {
             hits.extend_from_slice(&self.found[range]);
         }
         if let Some((_, role)) = self.roles.iter().find(|(concept, _)| *concept == id) {
-            for text in 0..self.index.text_count() {
+            for text in (0..self.index.text_count()).filter(|text| self.index.has(*text)) {
                 let (from, _) = self.index.range(text);
                 let mentions = self.parties.mentions(self.index.tokens(text));
                 hits.extend(mentions.iter().filter(|m| m.role == *role).map(|m| (from + m.first, from + m.last)));

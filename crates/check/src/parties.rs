@@ -2,9 +2,10 @@
 
 use crate::party_words::{BOTH, CLIENT, MAYBE_CLIENT, PROVIDER, PROVIDER_VERBS, role_of};
 use crate::segment::Segments;
-use crate::tokens::{Mark, Token};
+use crate::tokens::{Mark, Token, Vocabulary};
 use contract::Document;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A party's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +41,18 @@ pub struct Parties {
 }
 
 impl Parties {
+    /// A number that tells these names from others, whatever the words' places in the vocabulary.
+    pub(crate) fn digest(&self, vocabulary: &Vocabulary) -> u64 {
+        let spelt = |(words, role): &(Vec<u32>, Role)| {
+            (words.iter().map(|word| vocabulary.word(*word)).collect::<Vec<_>>(), *role as u8)
+        };
+        let mut names: Vec<_> = self.names.values().flatten().map(spelt).collect();
+        names.sort_unstable();
+        let mut hasher = DefaultHasher::new();
+        names.hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Learns the names from the document: known roles, names defined by "ci-après", and proper names that act
     /// as the provider.
     pub fn learn(document: &Document, segments: &Segments) -> Self {

@@ -1,10 +1,9 @@
 //! Every sentence that speaks on a point, whole, for an editor that must change it: a verdict's quotes stop at five
 //! and at sixty words.
 
-use crate::engine::Engine;
-use crate::judge::{Judge, Reason};
-use crate::parties::Parties;
-use crate::segment::{Place, Segments, segment};
+use crate::judge::{Finding, Reason};
+use crate::reading::Reading;
+use crate::segment::{Place, Segments};
 use contract::{Document, Span, Verdict};
 
 /// A sentence, list item or table row that speaks on a point.
@@ -20,35 +19,30 @@ pub struct Passage {
     pub place: Place,
 }
 
-impl Engine {
+impl Reading<'_> {
     /// The passages of every point, in catalogue order, each list in the order of the document.
-    pub fn passages(&self, document: &Document) -> Vec<Vec<Passage>> {
-        let segments = segment(document);
-        let parties = Parties::learn(document, &segments);
-        let found = Judge::new(self, &segments, &parties).judge();
-        let passages = found.into_iter().map(|found| {
-            let mut list: Vec<Passage> = found
-                .findings
-                .iter()
-                .map(|f| Passage {
-                    verdict: f.verdict,
-                    span: whole(document, &segments, f.unit),
-                    contrary: matches!(f.turned, Some(Reason::ClientOwes | Reason::Negated)),
-                    place: segments.units[f.unit].place,
-                })
-                .collect();
-            list.sort_by_key(|p| (p.span, p.verdict));
-            list.dedup_by_key(|p| (p.span, p.verdict));
-            list
-        });
-        passages.collect()
+    pub fn passages(&self) -> Vec<Vec<Passage>> {
+        (0..self.found.len()).map(|point| self.passages_of(point)).collect()
     }
-}
 
-/// Every sentence, list item and table row of a document, in order, each with its end mark.
-pub fn sentences(document: &Document) -> Vec<Span> {
-    let segments = segment(document);
-    (0..segments.units.len()).map(|unit| whole(document, &segments, unit)).collect()
+    /// The passages of the point at a position of the catalogue, in the order of the document.
+    pub fn passages_of(&self, point: usize) -> Vec<Passage> {
+        let passage = |finding: &Finding| Passage {
+            verdict: finding.verdict,
+            span: whole(self.document, &self.segments, finding.unit),
+            contrary: matches!(finding.turned, Some(Reason::ClientOwes | Reason::Negated)),
+            place: self.segments.units[finding.unit].place,
+        };
+        let mut list: Vec<Passage> = self.found[point].findings.iter().map(passage).collect();
+        list.sort_by_key(|p| (p.span, p.verdict));
+        list.dedup_by_key(|p| (p.span, p.verdict));
+        list
+    }
+
+    /// Every sentence, list item and table row of the document, in order, each with its end mark.
+    pub fn sentences(&self) -> Vec<Span> {
+        (0..self.segments.units.len()).map(|unit| whole(self.document, &self.segments, unit)).collect()
+    }
 }
 
 /// A unit from its first word to the mark that ends it.
@@ -76,8 +70,8 @@ fn whole(document: &Document, segments: &Segments, unit: usize) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use contract::{Block, BlockKind, Format};
+    use crate::engine::Engine;
+    use contract::{Block, BlockKind, Document, Format, Span};
 
     #[test]
     fn sentences_come_whole_with_their_marks() {
@@ -89,7 +83,8 @@ mod tests {
             blocks: vec![Block::new(BlockKind::Paragraph, Span::new(0, text.len()))],
             problems: Vec::new(),
         };
-        let shown: Vec<&str> = sentences(&document).into_iter().map(|s| document.slice(s)).collect();
+        let engine = Engine::embedded();
+        let shown: Vec<&str> = engine.read(&document).sentences().into_iter().map(|s| document.slice(s)).collect();
         assert_eq!(shown, ["Le Prestataire livre.", "(La sauvegarde n'est pas comprise.)", "Le Client paie 3 %."]);
     }
 }

@@ -3,11 +3,12 @@
 
 use crate::assess::Reader;
 use crate::engine::Engine;
-use crate::judge::Judge;
+use crate::judge::{Found, Judge};
 use crate::parties::Parties;
 use contract::{Fact, Quote, Severity, StaleReference, Verdict};
 use points::{Catalogue, Kind, Point, Sign, Turn};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Places shown for one reference at the most.
 const MOST_QUOTES: usize = 5;
@@ -67,10 +68,16 @@ fn as_point(reference: &points::StaleReference) -> Point {
     }
 }
 
-/// The stale references of a document, in the order of the catalogue, each with the words that cite it.
-pub(crate) fn stale_references(engine: &Engine, reader: &Reader<'_>, parties: &Parties) -> Vec<StaleReference> {
+/// The stale references of a document, in the order of the catalogue, each with the words that cite it; `known` is what
+/// was found for each of them, where that is known.
+pub(crate) fn stale_references(
+    engine: &Engine,
+    reader: &Reader<'_>,
+    parties: &Parties,
+    known: Option<&[Rc<Found>]>,
+) -> Vec<StaleReference> {
     let Some(stale) = &engine.stale else { return Vec::new() };
-    let found = Judge::new(stale, reader.segments, parties).judge();
+    let found = known.map_or_else(|| Judge::new(stale, reader.segments, parties).judge(), <[_]>::to_vec);
     let cited = engine.catalogue.stale.iter().zip(found).filter(|(_, found)| !found.findings.is_empty());
     cited
         .map(|(reference, found)| {

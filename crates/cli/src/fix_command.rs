@@ -71,10 +71,9 @@ pub struct FixArgs {
 /// # Errors
 /// When the file can't be read or edited, an answer can't be taken, or the output can't be written.
 pub fn run(args: &FixArgs) -> Result<ExitCode, String> {
-    let catalogue = points::embedded();
-    known(args, &catalogue)?;
+    let engine = &Engine::embedded_with_clauses();
+    known(args, &engine.catalogue)?;
     let bytes = fs::read(&args.file).map_err(|e| format!("{} : {}", args.file.display(), input::explain(&e)))?;
-    let engine = &Engine::new(catalogue).map_err(|e| e.to_string())?;
     let answers = match &args.answers {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|e| format!("{} : {}", path.display(), input::explain(&e)))?;

@@ -10,6 +10,8 @@ use crate::output::temporary;
 use crate::partial::{Partial, State, digest};
 use crate::progress::Progress;
 use check::{Engine, Request};
+use contract::Profile;
+use draft::{Answers, Demands};
 use report::{Assessed, Catalogue, Failure, json, parquet, rows};
 use std::fs::{self, File};
 use std::io::{BufRead, BufWriter, Write};
@@ -43,12 +45,13 @@ pub fn run(args: &CheckArgs, engine: &Engine, catalogue: &Catalogue) -> Result<E
         return Err("cette forme s'écrit dans un fichier : ajoutez -o FICHIER".into());
     }
     let (files, failures) = input::expand(&args.files);
+    let judge = Judge { args, engine, request: args.judge.request(), catalogue, demands: demands(args) };
     let opening = if args.format == Format::Csv { rows::csv_head() } else { Vec::new() };
     let listed: Vec<&Path> =
         failures.iter().map(|(file, _)| Path::new(file)).chain(files.iter().map(PathBuf::as_path)).collect();
     let mut sink = match &args.output {
         Some(path) => {
-            let settings = settings(args, engine);
+            let settings = judge.settings();
             Sink::File(Box::new(Partial::open(path, &settings, &opening, &listed, (args.resume, args.force))?))
         }
         None => {
@@ -66,7 +69,7 @@ pub fn run(args: &CheckArgs, engine: &Engine, catalogue: &Catalogue) -> Result<E
         ));
     }
     let failures = &failures[done.min(failures.len())..];
-    let outcome = fill(args, engine, catalogue, (&todo, failures), &mut sink, &progress);
+    let outcome = fill(&judge, (&todo, failures), &mut sink, &progress);
     progress.end();
     match outcome {
         Err(_) if sink.is_closed() => return Ok(code(sink.worst())),
@@ -83,37 +86,20 @@ fn code(worst: State) -> ExitCode {
     })
 }
 
-/// What must be the same for a run to be gone on with.
-fn settings(args: &CheckArgs, engine: &Engine) -> String {
-    let profile = args.judge.profile.map_or("proposé", contract::Profile::name);
-    format!(
-        "clausule {} {:016x}, {:?}, profil {profile}, faits {:?}, seuil {}, OCR {}",
-        env!("CARGO_PKG_VERSION"),
-        engine.fingerprint(),
-        args.format,
-        args.judge.facts,
-        args.fail_on.label(),
-        args.judge.ocr()
-    )
-}
-
 fn fill(
-    args: &CheckArgs,
-    engine: &Engine,
-    catalogue: &Catalogue,
+    judge: &Judge<'_>,
     (todo, failures): (&[&PathBuf], &[(String, String)]),
     sink: &mut Sink,
     progress: &Progress,
 ) -> Result<(), String> {
     for (file, message) in failures {
-        sink.push(Path::new(file), failed(args.format, file, message.clone(), 0), progress)?;
+        sink.push(Path::new(file), failed(judge.args.format, file, message.clone(), 0), progress)?;
     }
-    let request = args.judge.request();
-    let work = |files: &mut Files, at: usize| record(args, engine, &request, catalogue, files, todo[at]);
+    let work = |files: &mut Files, at: usize| judge.record(files, todo[at]);
     in_order(
         todo.len(),
-        jobs(args, todo.len()),
-        || Files::new(args.judge.ocr()),
+        jobs(judge.args, todo.len()),
+        || Files::new(judge.args.judge.ocr()),
         work,
         |at, record| {
             sink.push(todo[at], record, progress)?;
@@ -123,33 +109,62 @@ fn fill(
     )
 }
 
-fn record(
-    args: &CheckArgs,
-    engine: &Engine,
-    request: &Request,
-    catalogue: &Catalogue,
-    files: &mut Files,
-    path: &Path,
-) -> Record {
-    let file = input::display(path);
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return failed(args.format, &file, input::explain(&error), 0),
-    };
-    let digest = digest(&bytes);
-    let document = match files.read_bytes(path, bytes) {
-        Ok(document) => document,
-        Err(message) => return failed(args.format, &file, message, digest),
-    };
-    let assessment = engine.assess(&document, request);
-    let gap = has_gap(args, &assessment);
-    let assessed = Assessed { file: &file, document: &document, assessment: &assessment };
-    let bytes = match args.format {
-        Format::Csv => rows::csv(&rows::of_document(catalogue, &assessed)),
-        Format::Parquet => row_lines(&rows::of_document(catalogue, &assessed)),
-        _ => json::line(catalogue, &assessed),
-    };
-    Record { bytes, state: if gap { State::Gap } else { State::Good }, message: None, digest }
+/// What goes too far for a provider, where the form has room for it: a line of JSON holds all of a document, a table has
+/// one row a point and no place for what is no point.
+fn demands(args: &CheckArgs) -> Option<Demands> {
+    (args.judge.profile == Some(Profile::Prestataire) && args.format == Format::Jsonl).then(Demands::embedded)
+}
+
+/// What every document is judged with.
+struct Judge<'a> {
+    args: &'a CheckArgs,
+    engine: &'a Engine,
+    request: Request,
+    catalogue: &'a Catalogue,
+    demands: Option<Demands>,
+}
+
+impl Judge<'_> {
+    /// What must be the same for a run to be gone on with.
+    fn settings(&self) -> String {
+        let args = self.args;
+        format!(
+            "clausule {} {:016x} {:016x}, {:?}, profil {}, faits {:?}, seuil {}, OCR {}",
+            env!("CARGO_PKG_VERSION"),
+            self.engine.fingerprint(),
+            self.demands.as_ref().map_or(0, |demands| demands.engine().fingerprint()),
+            args.format,
+            args.judge.profile.map_or("proposé", Profile::name),
+            args.judge.facts,
+            args.fail_on.label(),
+            args.judge.ocr()
+        )
+    }
+
+    fn record(&self, files: &mut Files, path: &Path) -> Record {
+        let format = self.args.format;
+        let file = input::display(path);
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return failed(format, &file, input::explain(&error), 0),
+        };
+        let digest = digest(&bytes);
+        let document = match files.read_bytes(path, bytes) {
+            Ok(document) => document,
+            Err(message) => return failed(format, &file, message, digest),
+        };
+        let mut assessment = self.engine.assess(&document, &self.request);
+        let view = self.demands.as_ref().map(|d| d.view(&document, &assessment, &Answers::default()));
+        assessment.provider_view = view;
+        let gap = has_gap(self.args, &assessment);
+        let assessed = Assessed { file: &file, document: &document, assessment: &assessment };
+        let bytes = match format {
+            Format::Csv => rows::csv(&rows::of_document(self.catalogue, &assessed)),
+            Format::Parquet => row_lines(&rows::of_document(self.catalogue, &assessed)),
+            _ => json::line(self.catalogue, &assessed),
+        };
+        Record { bytes, state: if gap { State::Gap } else { State::Good }, message: None, digest }
+    }
 }
 
 fn failed(format: Format, file: &str, message: String, digest: u64) -> Record {

@@ -56,6 +56,9 @@ fn the_provider_sees_what_goes_too_far_and_replaces_it() {
     let mut found = demands(&file);
     found.sort();
     assert_eq!(found, ["AJT-01", "ILL-01", "IMP-01"]);
+    let line = run(&["check", "--format", "jsonl", "--profile", "prestataire", &file]);
+    let line: Value = serde_json::from_slice(&line.stdout).expect("a line of JSON");
+    assert_eq!(line["document"]["provider_view"]["demands"].as_array().map(Vec::len), Some(3), "{line}");
     let page = said(&run(&["check", "--format", "html", "--profile", "prestataire", &file]));
     assert!(page.contains("3 demandes vont trop loin") && page.contains("Contre-proposition"));
     let text = said(&run(&["check", "--profile", "prestataire", &file]));
@@ -76,6 +79,8 @@ fn other_profiles_are_told_nothing_of_the_providers_view() {
     let output = run(&["check", "--format", "json", "--profile", "pme", &file]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(report["documents"][0].get("provider_view").is_none());
+    let table = said(&run(&["check", "--format", "csv", "--profile", "prestataire", &file]));
+    assert!(!table.contains("IMP-01"), "a table has a row a point and none for a demand");
 }
 
 #[test]

@@ -222,17 +222,25 @@ pub fn questionnaire<'p>(points: impl Iterator<Item = &'p Point>, profile: Profi
          # Pour répondre, effacez le # devant la ligne et mettez votre valeur.\n\
          # Une ligne laissée telle quelle garde la valeur proposée.\n",
     );
-    out.push_str(&questions(points, profile));
+    out.push_str(&questions(points, profile, |_| true));
     out
 }
 
-/// The questions of these points, a section a point.
-pub(crate) fn questions<'p>(points: impl Iterator<Item = &'p Point>, profile: Profile) -> String {
+/// The questions of these points that are `wanted`, a section a point.
+pub(crate) fn questions<'p>(
+    points: impl Iterator<Item = &'p Point>,
+    profile: Profile,
+    wanted: impl Fn(&Parameter) -> bool,
+) -> String {
     let mut out = String::new();
     for point in points {
-        let Some(clause) = point.clause.as_ref().filter(|c| !c.parameters.is_empty()) else { continue };
+        let parameters = point.clause.iter().flat_map(|clause| &clause.parameters);
+        let parameters: Vec<&Parameter> = parameters.filter(|parameter| wanted(parameter)).collect();
+        if parameters.is_empty() {
+            continue;
+        }
         let _ = write!(out, "\n# {}\n[{}]\n", point.title, point.id);
-        for parameter in &clause.parameters {
+        for parameter in parameters {
             let proposed = parameter.default_for(profile);
             out.push_str(&question(parameter, proposed));
         }

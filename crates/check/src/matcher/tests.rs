@@ -118,7 +118,7 @@ fn the_matcher_finds_what_trying_every_place_finds() {
         let document = document(&lines);
         let segments = segment(&document);
         let parties = Parties::default();
-        let mut matcher = Matcher::new(&program, &segments, &parties);
+        let mut matcher = Matcher::new(&program, &segments, &parties, &Among::All);
         let list = program.row(Table::Lists, program.row(Table::Signs, 0)[6]).to_vec();
         for (pattern, id) in patterns.iter().zip(&list) {
             for (text, line) in lines.iter().enumerate() {

@@ -15,6 +15,7 @@ pub(crate) use amend::amend;
 pub use amend::{SURE, change};
 pub use numbers::{CLASSES, INPUTS, Numbers, NumbersError, Stack, stem};
 pub use opinion::{FEWEST_UNITS, Opinion, Signalled, second_reading};
+pub(crate) use weigh::{Look, Looker};
 pub use weigh::{Said, Told, Weigher};
 
 /// The weights that the program carries, as text.

@@ -1,7 +1,7 @@
 //! What the second reading holds of each point.
 
 use super::numbers::{CLASSES, INPUTS, Numbers};
-use super::weigh::{Said, Told, Weigher};
+use super::weigh::{Look, Said, Told, Weigher};
 use crate::confidence::sure;
 use crate::decide::{Decision, decide};
 use crate::engine::Engine;
@@ -59,7 +59,7 @@ impl Opinion {
 }
 
 /// The opinion on each of `points` that the numbers know; none where the text is too short. `explained` is the
-/// position of a point whose words are asked for.
+/// position of a point whose words are asked for; `looks` are those of the units, where they are known.
 pub fn second_reading(
     numbers: &Numbers,
     segments: &Segments,
@@ -67,17 +67,17 @@ pub fn second_reading(
     found: &[Rc<Found>],
     decisions: &[Rc<Decision>],
     sure: &[bool],
-    explained: Option<usize>,
+    (explained, looks): (Option<usize>, Option<&[Rc<Look>]>),
 ) -> Vec<Option<Opinion>> {
     let mut opinions = vec![None; points.len()];
     if segments.units.len() < FEWEST_UNITS || numbers.stack.is_empty() {
         return opinions;
     }
     let (places, said) = said(numbers, points, found, decisions, sure);
-    let weigher = Weigher::new(numbers, segments, &said);
+    let weigher = Weigher::with(numbers, segments, &said, looks);
     for ((place, said), told) in places.iter().zip(&said).zip(weigher.told(&said)) {
         let words = match explained {
-            Some(point) if point == *place => weigher.telling_words(segments, told.unit, said.number, 8),
+            Some(point) if point == *place => weigher.telling_words(told.unit, said.number, 8),
             _ => Vec::new(),
         };
         opinions[*place] = Some(Opinion { probabilities: numbers.probabilities(&told.inputs), told, words });

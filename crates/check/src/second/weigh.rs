@@ -6,6 +6,7 @@ use crate::judge::Found;
 use crate::segment::Segments;
 use contract::Verdict;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// A unit's length counts by its root; short ones are not to win by having few words.
 const LENGTH_OFFSET: f32 = 3.0;
@@ -47,7 +48,7 @@ impl<'p> Said<'p> {
 
 /// How a unit looks from every point.
 #[derive(Debug, Clone, Default)]
-struct Look {
+pub(crate) struct Look {
     /// Likeness to the sentences that readers quote for the point.
     likeness: Vec<f32>,
     /// Likeness to the nearest weak, satisfied and adverse case of the point.
@@ -75,59 +76,58 @@ pub struct Told {
     pub unit: usize,
 }
 
-/// A document as the second reading sees it.
-pub struct Weigher<'m> {
+/// Looks at the units of a document.
+pub(crate) struct Looker<'m> {
     numbers: &'m Numbers,
+    segments: &'m Segments,
     /// Key of each word of the vocabulary, and its rows as a word and in a heading.
     words: Vec<(u32, Option<usize>, Option<usize>)>,
+    /// How much a word tells, by the number of cases that have it.
+    tells: Vec<f32>,
+    /// Likeness of the unit looked at to each case; zero in between.
+    near: Vec<f32>,
+    /// The headings above the unit looked at last, with [`Looker::heading_rows`].
+    headings: &'m [usize],
+    above: (Vec<usize>, usize),
+}
+
+/// A document as the second reading sees it.
+pub struct Weigher<'m> {
+    looker: Looker<'m>,
     /// For each point of the numbers.
     best: Vec<Best>,
     /// Units that are quoted.
     quoted: FxHashMap<usize, Look>,
-    /// How much a word tells, by the number of cases that have it.
-    tells: Vec<f32>,
     units: usize,
 }
 
-impl<'m> Weigher<'m> {
-    /// Looks at every unit once, and keeps what it saw of those that some sign quotes.
-    pub fn new(numbers: &'m Numbers, segments: &Segments, said: &[Said]) -> Self {
+impl<'m> Looker<'m> {
+    /// Knows the words of a document.
+    pub(crate) fn new(numbers: &'m Numbers, segments: &'m Segments) -> Self {
         let words = segments.vocabulary.words().iter().map(|word| {
             let key = key(stem(word));
             (key, numbers.find(key), numbers.find(head(key)))
         });
-        let mut weigher = Self {
+        Self {
             numbers,
+            segments,
             words: words.collect(),
-            best: vec![Best::default(); numbers.points.len()],
-            quoted: FxHashMap::default(),
             tells: (0..=COMMON).map(|rarity| telling(rarity, numbers.cases.len())).collect(),
-            units: segments.units.len(),
-        };
-        for unit in said.iter().flat_map(|s| &s.quoted) {
-            weigher.quoted.entry(*unit).or_default();
+            near: vec![0.0; numbers.cases.len()],
+            headings: &[],
+            above: (Vec::new(), 0),
         }
-        let mut near = vec![0.0; numbers.cases.len()];
-        let points = numbers.points.len();
-        let mut look = Look { likeness: vec![0.0; points], cases: vec![[0.0; 3]; points], tone: (0.0, 0.0) };
-        let (mut headings, mut above): (&[usize], _) = (&[], (Vec::new(), 0));
-        for (unit, here) in segments.units.iter().enumerate() {
-            if headings != here.headings {
-                headings = &here.headings;
-                above = weigher.heading_rows(segments, headings);
-            }
-            weigher.look(segments, unit, &above, &mut near, &mut look);
-            weigher.keep(unit, &look);
-            if let Some(place) = weigher.quoted.get_mut(&unit) {
-                *place = look.clone();
-            }
-        }
-        weigher
+    }
+
+    /// An empty look, for [`Looker::look`] to fill.
+    pub(crate) fn blank(&self) -> Look {
+        let points = self.numbers.points.len();
+        Look { likeness: vec![0.0; points], cases: vec![[0.0; 3]; points], tone: (0.0, 0.0) }
     }
 
     /// Distinct rows of a unit's words and pairs, and its length among the cases, where words that no case has count too.
-    fn rows(&self, segments: &Segments, unit: usize) -> (Vec<usize>, f32) {
-        let tokens = segments.tokens(unit);
+    fn rows(&self, unit: usize) -> (Vec<usize>, f32) {
+        let tokens = self.segments.tokens(unit);
         let mut seen: Vec<(u32, Option<usize>)> = Vec::with_capacity(2 * tokens.len());
         let mut before = None;
         for token in tokens {
@@ -148,8 +148,8 @@ impl<'m> Weigher<'m> {
     }
 
     /// Distinct rows of the words in the headings above a unit, and how many words stand there.
-    fn heading_rows(&self, segments: &Segments, headings: &[usize]) -> (Vec<usize>, usize) {
-        let tokens = || headings.iter().flat_map(|h| &segments.texts[*h].tokens);
+    fn heading_rows(&self, headings: &[usize]) -> (Vec<usize>, usize) {
+        let tokens = || headings.iter().flat_map(|h| &self.segments.texts[*h].tokens);
         let mut rows: Vec<usize> = tokens().filter_map(|t| self.words[t.word as usize].2).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -160,13 +160,20 @@ impl<'m> Weigher<'m> {
         self.tells.get(usize::from(rarity)).copied().unwrap_or_default()
     }
 
-    fn look(&self, segments: &Segments, unit: usize, above: &(Vec<usize>, usize), near: &mut [f32], look: &mut Look) {
+    /// Looks at a unit.
+    pub(crate) fn look(&mut self, unit: usize, look: &mut Look) {
         let numbers = self.numbers;
-        let (rows, own) = self.rows(segments, unit);
+        let segments = self.segments;
+        let here = segments.units[unit].headings.as_slice();
+        if self.headings != here {
+            self.headings = here;
+            self.above = self.heading_rows(here);
+        }
+        let (rows, own) = self.rows(unit);
         look.likeness.fill(0.0);
         look.cases.fill([0.0; 3]);
         look.tone = (0.0, 0.0);
-        for row in rows.iter().chain(&above.0) {
+        for row in rows.iter().chain(&self.above.0) {
             for (point, weight) in numbers.likeness.row(*row) {
                 look.likeness[usize::from(*point)] += f32::from(*weight);
             }
@@ -174,7 +181,7 @@ impl<'m> Weigher<'m> {
             look.tone.0 += f32::from(firm);
             look.tone.1 += f32::from(contrary);
         }
-        let length = ((2 * segments.tokens(unit).len() + above.1) as f32).sqrt() + LENGTH_OFFSET;
+        let length = ((2 * self.segments.tokens(unit).len() + self.above.1) as f32).sqrt() + LENGTH_OFFSET;
         let scale = 1.0 / (10.0 * length);
         look.likeness.iter_mut().for_each(|x| *x *= scale);
         look.tone = (look.tone.0 * scale, look.tone.1 * scale);
@@ -182,18 +189,59 @@ impl<'m> Weigher<'m> {
         for row in rows {
             let weight = self.tells(numbers.rarity[row]);
             for (case, other) in numbers.postings.row(row) {
-                if near[usize::from(*case)] == 0.0 {
+                let near = &mut self.near[usize::from(*case)];
+                if *near == 0.0 {
                     touched.push(*case);
                 }
-                near[usize::from(*case)] += weight * other;
+                *near += weight * other;
             }
         }
         for case in touched {
-            let value = std::mem::take(&mut near[usize::from(case)]) / own;
+            let value = std::mem::take(&mut self.near[usize::from(case)]) / own;
             let (point, class) = numbers.cases[usize::from(case)];
             let slot = &mut look.cases[usize::from(point)][usize::from(class) - 1];
             *slot = slot.max(value);
         }
+    }
+}
+
+impl<'m> Weigher<'m> {
+    /// Looks at every unit once, and keeps what it saw of those that some sign quotes.
+    pub fn new(numbers: &'m Numbers, segments: &'m Segments, said: &[Said]) -> Self {
+        Self::with(numbers, segments, said, None)
+    }
+
+    /// The same where the looks may be known.
+    pub(crate) fn with(
+        numbers: &'m Numbers,
+        segments: &'m Segments,
+        said: &[Said],
+        known: Option<&[Rc<Look>]>,
+    ) -> Self {
+        let mut weigher = Self {
+            looker: Looker::new(numbers, segments),
+            best: vec![Best::default(); numbers.points.len()],
+            quoted: FxHashMap::default(),
+            units: segments.units.len(),
+        };
+        for unit in said.iter().flat_map(|s| &s.quoted) {
+            weigher.quoted.entry(*unit).or_default();
+        }
+        let mut fresh = weigher.looker.blank();
+        for unit in 0..segments.units.len() {
+            let look = match known {
+                Some(known) => &*known[unit],
+                None => {
+                    weigher.looker.look(unit, &mut fresh);
+                    &fresh
+                }
+            };
+            weigher.keep(unit, look);
+            if let Some(place) = weigher.quoted.get_mut(&unit) {
+                *place = look.clone();
+            }
+        }
+        weigher
     }
 
     fn keep(&mut self, unit: usize, look: &Look) {
@@ -251,7 +299,7 @@ impl<'m> Weigher<'m> {
         let quoted_tone = quoted.map_or((0.0, 0.0), |look| look.tone);
         let liker = likest.len() - likest.partition_point(|x| *x <= first);
         let flag = |verdict| f32::from(u8::from(said.verdict == verdict));
-        let prior = self.numbers.priors[point];
+        let prior = self.looker.numbers.priors[point];
         let inputs = [
             flag(Verdict::Weak),
             flag(Verdict::Satisfied),
@@ -297,22 +345,23 @@ impl<'m> Weigher<'m> {
     }
 
     /// The words of a unit that make it resemble those quoted for a point, most telling first.
-    pub fn telling_words(&self, segments: &Segments, unit: usize, number: usize, most: usize) -> Vec<(String, f32)> {
+    pub fn telling_words(&self, unit: usize, number: usize, most: usize) -> Vec<(String, f32)> {
+        let Looker { numbers, segments, words, .. } = &self.looker;
         let weight = |row: Option<usize>| {
-            let found = self.numbers.likeness.row(row?).iter().find(|(p, _)| usize::from(*p) == number);
+            let found = numbers.likeness.row(row?).iter().find(|(p, _)| usize::from(*p) == number);
             found.map(|(_, weight)| f32::from(*weight) / 10.0)
         };
         let tokens = segments.tokens(unit);
         let mut out: Vec<(String, f32)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             let word = segments.word(token);
-            out.extend(weight(self.words[token.word as usize].1).map(|w| (word.to_owned(), w)));
+            out.extend(weight(words[token.word as usize].1).map(|w| (word.to_owned(), w)));
             let Some(next) = tokens.get(at + 1) else { continue };
-            let two = pair(self.words[token.word as usize].0, self.words[next.word as usize].0);
-            out.extend(weight(self.numbers.find(two)).map(|w| (format!("{word} {}", segments.word(next)), w)));
+            let two = pair(words[token.word as usize].0, words[next.word as usize].0);
+            out.extend(weight(numbers.find(two)).map(|w| (format!("{word} {}", segments.word(next)), w)));
         }
         for token in segments.units[unit].headings.iter().flat_map(|h| &segments.texts[*h].tokens) {
-            let found = weight(self.words[token.word as usize].2);
+            let found = weight(words[token.word as usize].2);
             out.extend(found.map(|w| (format!("{} (titre)", segments.word(token)), w)));
         }
         out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

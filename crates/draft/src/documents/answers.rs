@@ -36,7 +36,9 @@ impl DocumentAnswers {
             }
             Some(_) => return Err(AnswerError::new(format!("{SECTION} doit être une section [{SECTION}]"))),
         }
-        Ok(Self { own, clauses: Answers::from_table(table, catalogue)? })
+        let mut clauses = Answers::from_table(table, catalogue)?;
+        share(&own, template, catalogue, &mut clauses);
+        Ok(Self { own, clauses })
     }
 
     /// The answer to one of the document's own questions.
@@ -47,6 +49,20 @@ impl DocumentAnswers {
     /// The answers to the questions of its clauses.
     pub(super) fn clauses(&self) -> &Answers {
         &self.clauses
+    }
+}
+
+/// Gives the answers to the document's own questions to the clauses that ask the same by the same name, where they have no
+/// answer of their own: nobody writes the emergency number twice.
+fn share(own: &BTreeMap<String, Answer>, template: &Template, catalogue: &Catalogue, clauses: &mut Answers) {
+    let points = template.clauses().into_iter().filter_map(|id| catalogue.get(id));
+    for (point, clause) in points.filter_map(|point| Some((point, point.clause.as_ref()?))) {
+        for parameter in &clause.parameters {
+            if let Some(answer) = own.get(&parameter.name).filter(|_| clauses.get(&point.id, &parameter.name).is_none())
+            {
+                clauses.set(&point.id, &parameter.name, answer.clone());
+            }
+        }
     }
 }
 

@@ -50,6 +50,30 @@ fn the_answers_file_is_read_back_with_every_line_switched_on() {
 }
 
 #[test]
+fn what_is_asked_once_is_said_once() {
+    let catalogue = points::embedded();
+    for template in all().unwrap() {
+        for point in template.clauses().into_iter().filter_map(|id| catalogue.get(id)) {
+            for parameter in point.clause.iter().flat_map(|clause| &clause.parameters) {
+                let own = template.parameters.iter().find(|open| open.parameter.name == parameter.name);
+                let Some(own) = own.map(|open| &open.parameter) else { continue };
+                assert_eq!(own.kind, parameter.kind, "{}: {} of {}", template.name, own.name, point.id);
+                assert_eq!((own.min, own.max), (parameter.min, parameter.max), "{}: {}", template.name, own.name);
+                for profile in Profile::ALL.into_iter().filter(|_| own.kind != points::ParameterKind::Text) {
+                    assert_eq!(own.default_for(profile), parameter.default_for(profile), "{}", template.name);
+                }
+            }
+        }
+    }
+    let template = get("cyberattaque").unwrap().unwrap();
+    let file = "[document]\nnumero = \"04 78 00 00 99\"\n[INC-06]\ndelai = 1\n";
+    let paper = filled(&template, &DocumentAnswers::parse(file, &template, &catalogue).unwrap());
+    let text = paper::markdown::write(&paper);
+    assert!(text.contains("le numéro d’urgence 04 78 00 00 99"), "the clause has the number of the sheet");
+    assert!(text.contains("| 1\u{a0}heure | Isoler") || text.contains("| 1 heure | Isoler"), "{text}");
+}
+
+#[test]
 fn an_answer_is_shown_as_it_is() {
     let catalogue = points::embedded();
     let template = get("confidentialite").unwrap().unwrap();

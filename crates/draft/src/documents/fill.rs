@@ -157,10 +157,13 @@ impl<'a> Filler<'a> {
         if let Some(form) = self.filling.parties.form(name) {
             return Ok(Inline::Text(french(&form)));
         }
+        if let Some((id, parameter)) = name.split_once('.') {
+            return self.of_clause(id, parameter).map(|words| Inline::Text(french(&words)));
+        }
         let open = self.template.parameters.iter().find(|open| open.parameter.name == name);
         let open = open.ok_or_else(|| self.template.error(format!("{{{name}}} n'est pas un paramètre")))?;
         if let Some(answer) = self.filling.answers.own(name) {
-            return Ok(Inline::Text(answer.words.clone()));
+            return Ok(Inline::Text(french(&answer.words)));
         }
         if !open.blank.is_empty() {
             return Ok(Inline::Blank(french(&open.blank)));
@@ -168,6 +171,18 @@ impl<'a> Filler<'a> {
         let profile = self.template.profile_for(self.filling.profile);
         let words = figures::write(&open.parameter.kind, open.parameter.default_for(profile));
         Ok(Inline::Text(french(&words)))
+    }
+
+    /// What a clause says for one of its parameters, so that a table beside it says the same.
+    fn of_clause(&self, id: &str, name: &str) -> Result<String, TemplateError> {
+        if let Some(answer) = self.filling.answers.clauses().get(id, name) {
+            return Ok(answer.words.clone());
+        }
+        let clause = self.filling.catalogue.get(id).and_then(|point| point.clause.as_ref());
+        let parameter = clause.filter(|_| self.template.clauses().contains(&id)).and_then(|c| c.parameter(name));
+        let parameter = parameter.ok_or_else(|| self.template.error(format!("{{{id}.{name}}} n'est pas dit ici")))?;
+        let profile = self.template.profile_for(self.filling.profile);
+        Ok(figures::write(&parameter.kind, parameter.default_for(profile)))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Template, answers::SECTION};
 use crate::answers;
 use contract::Profile;
-use points::Catalogue;
+use points::{Catalogue, Parameter};
 
 /// The file: the document's own questions first, then those of the clauses it takes in, each with the value that
 /// stands in the document as long as the line is switched off.
@@ -20,7 +20,9 @@ pub fn questionnaire(template: &Template, catalogue: &Catalogue, asked: Option<P
         out.push_str(&answers::question(&open.parameter, open.parameter.default_for(profile)));
     }
     let points = template.clauses().into_iter().filter_map(|id| catalogue.get(id));
-    let clauses = answers::questions(points, profile);
+    // What the document asks by itself serves its clauses too.
+    let own = |parameter: &Parameter| template.parameters.iter().any(|open| open.parameter.name == parameter.name);
+    let clauses = answers::questions(points, profile, |parameter| !own(parameter));
     if !clauses.trim().is_empty() {
         out.push_str("\n# Les clauses du document. Les valeurs proposées conviennent le plus souvent.\n\n");
         out.push_str(clauses.trim_start());

@@ -31,7 +31,8 @@ impl Label {
     pub fn parse(heading: &str) -> Option<(Self, &str)> {
         let lead = heading.len() - heading.trim_start().len();
         let rest = &heading[lead..];
-        let lower = rest.to_lowercase();
+        // A prefix is short: a whole paragraph need not be folded to find one.
+        let lower: String = rest.chars().take(12).flat_map(char::to_lowercase).collect();
         let word = PREFIXES.iter().find(|p| lower.starts_with(**p)).map_or(0, |p| p.len());
         let gap = rest.get(word..)?;
         let space = gap.len() - gap.trim_start_matches([' ', '\u{a0}', '\u{202f}', '°', '\t']).len();

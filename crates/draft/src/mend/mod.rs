@@ -16,13 +16,15 @@ use crate::answers::Answers;
 use crate::clause::{Filling, Rendered, render};
 use crate::party::{Parties, curved_apostrophes};
 use crate::redline::{Applied, Plan};
-use check::{Engine, Passage, Request};
+use check::{Engine, Memory, Passage, Reading, Request};
 use contract::{Assessment, Document, PointVerdict, Severity, Span, Verdict};
 use outline::Outline;
 use points::Point;
 pub use provider::fix_demands;
 use readers::SourceMap;
 use spots::Spot;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 /// Which points to mend.
@@ -147,8 +149,10 @@ pub type Redliner<'r, E> = &'r mut dyn FnMut(&Plan) -> Result<(Applied, Document
 /// # Errors
 /// Those of `redline`.
 pub fn fix<E>(task: &Task, document: &Document, map: &SourceMap, redline: Redliner<E>) -> Result<Fixed, E> {
-    let before = task.engine.assess(document, &task.request);
-    let mut work = Work::new(task, document, map, &before);
+    let mut memory = Memory::default();
+    let reading = task.engine.read_again(document, &mut memory);
+    let before = reading.assess(&task.request);
+    let mut work = Work::new(task, (document, &reading), map, (&before, memory));
     work.select();
     // On the text alone first: what is tried on the file then nearly always takes at once.
     let Ok(_) = work.rounds(false, |work| {
@@ -207,10 +211,19 @@ pub(crate) struct Work<'a> {
     pub(crate) mends: Vec<Mend<'a>>,
     /// Places for new articles that were refused.
     pub(crate) attempt: usize,
+    /// What was said of the sentences judged so far.
+    pub(crate) memory: Memory,
+    /// Article → its last numbered paragraph, once it was looked for.
+    pub(crate) numbered: RefCell<BTreeMap<usize, Option<(usize, labels::Label, bool)>>>,
 }
 
 impl<'a> Work<'a> {
-    fn new(task: &'a Task<'a>, document: &'a Document, map: &'a SourceMap, before: &'a Assessment) -> Self {
+    fn new(
+        task: &'a Task<'a>,
+        (document, reading): (&'a Document, &Reading),
+        map: &'a SourceMap,
+        (before, memory): (&'a Assessment, Memory),
+    ) -> Self {
         Self {
             task,
             document,
@@ -220,10 +233,12 @@ impl<'a> Work<'a> {
             outline: Outline::of(document, Some(map)),
             parties: Parties::of(document, before),
             curved: curved_apostrophes(document),
-            passages: task.engine.passages(document),
-            sentences: check::passages::sentences(document),
+            passages: reading.passages(),
+            sentences: reading.sentences(),
             mends: Vec::new(),
             attempt: 0,
+            memory,
+            numbered: RefCell::default(),
         }
     }
 
@@ -238,8 +253,9 @@ impl<'a> Work<'a> {
         let mut best = None;
         for round in 0..ROUNDS {
             let Some(trial) = draft(self)? else { break };
-            let after = self.task.engine.assess(&trial.accepted, &self.request);
-            let troubles = self.troubles(&trial.refused, &after, &trial.accepted);
+            let reading = self.task.engine.read_again(&trial.accepted, &mut self.memory);
+            let after = reading.assess(&self.request);
+            let troubles = self.troubles(&trial.refused, &after, (&trial.accepted, &reading));
             best = Some((trial.draft, after));
             if troubles.is_empty() {
                 break;
@@ -290,7 +306,7 @@ impl<'a> Work<'a> {
             Some(clause) => spots::spots(&self.outline, self.before, point, clause, &beside),
             None => Vec::new(),
         };
-        let spots = spots.into_iter().filter(|s| self.fits(point, s)).collect();
+        let spots = spots.into_iter().filter(|s| self.fits(index, s)).collect();
         Mend { index, point, verdict, clause, spots, at: 0, deletions, restored }
     }
 }

@@ -27,6 +27,36 @@ const GOING_ON: [&str; 16] = [
     "dans ce cas",
 ];
 
+/// Beginnings of a part of a sentence that says itself of whom or of what it speaks.
+const WHO: [&str; 21] = [
+    "le ",
+    "la ",
+    "les ",
+    "l'",
+    "un ",
+    "une ",
+    "aucun ",
+    "aucune ",
+    "tout ",
+    "toute ",
+    "tous ",
+    "toutes ",
+    "chaque ",
+    "chacun",
+    "en cas ",
+    "si ",
+    "s'il ",
+    "lorsqu",
+    "dans ",
+    "pour ",
+    "à compter",
+];
+
+/// Whether a part of a sentence after a semicolon stands on its own when the part before it is taken away.
+fn says_who(text: &str) -> bool {
+    WHO.iter().any(|w| text.starts_with(w))
+}
+
 /// The numbers given while a plan is drawn.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -41,7 +71,7 @@ impl Numbers {
     /// paragraph it takes the place of (number 0 otherwise).
     pub fn place(&mut self, work: &Work, after: usize, at: usize) -> (usize, usize, Option<Label>) {
         let Some(article) = work.outline.article_of(after) else { return (after, at, None) };
-        let Some((last, label, automatic)) = last_number(work, article) else { return (after, at, None) };
+        let Some((last, label, automatic)) = work.last_number(article) else { return (after, at, None) };
         if work.is_replaced(at, after) && self.taken.insert(after) {
             return (after, at, own_label(work, after).filter(|_| !automatic));
         }
@@ -95,6 +125,12 @@ fn last_number(work: &Work, article: usize) -> Option<(usize, Label, bool)> {
 }
 
 impl Work<'_> {
+    /// [`last_number`], looked for once.
+    fn last_number(&self, article: usize) -> Option<(usize, Label, bool)> {
+        let mut known = self.numbered.borrow_mut();
+        known.entry(article).or_insert_with(|| last_number(self, article)).clone()
+    }
+
     /// Whether a mend deletes all the words of a block.
     pub(super) fn is_replaced(&self, at: usize, block: usize) -> bool {
         let span = self.document.blocks[block].span();
@@ -102,6 +138,12 @@ impl Work<'_> {
             let whole = self.whole(*d);
             whole.start <= span.start && self.document.text[whole.end.min(span.end)..span.end].trim().is_empty()
         })
+    }
+
+    /// Whether folded words begin with a party: "le client paie".
+    fn names_party(&self, text: &str) -> bool {
+        let parties = [&self.parties.provider, &self.parties.client];
+        parties.iter().any(|party| text.starts_with(&party.le().to_lowercase()))
     }
 
     /// The words to delete: with the sentences that go on about them, without the number of a paragraph of which
@@ -114,8 +156,17 @@ impl Work<'_> {
         }
         let mut end = span.end;
         let first = self.sentences.partition_point(|s| s.start < span.end);
+        // "Le Prestataire garantit : a ; b ; c.": without its beginning, nothing of the sentence says who does what.
+        let head = !self.document.text[here.start..span.start].trim_end().ends_with(';');
+        let leads = head && self.document.slice(span).contains(':');
         for next in &self.sentences[first..] {
-            let text = self.document.slice(*next).to_lowercase();
+            let text = self.document.slice(*next).to_lowercase().replace('’', "'");
+            let rest_of_it = head && self.document.text[here.start..end].trim_end().ends_with(';');
+            let apart = if leads { self.names_party(&text) } else { says_who(&text) };
+            if rest_of_it && next.start < here.end && !apart {
+                end = next.end;
+                continue;
+            }
             let goes_on = GOING_ON.iter().any(|w| text.starts_with(w));
             let needed = || {
                 let quotes = self.before.verdicts.iter().filter(|v| v.verdict == contract::Verdict::Satisfied);

@@ -64,6 +64,12 @@ const FINAL: [&str; 20] = [
     "documents contractuels",
 ];
 
+/// Beginnings of a contract's title.
+const TITLES: [&str; 8] =
+    ["contrat", "convention", "conditions", "accord", "marche", "annexe", "cahier des clauses", "cahier des charges"];
+/// Block after which no title of the contract is looked for.
+const TITLE_WITHIN: usize = 2;
+
 /// Beginnings of the block that signs.
 const SIGNING: [&str; 11] = [
     "fait a ",
@@ -162,6 +168,13 @@ impl<'d> Outline<'d> {
         }
         // Among numbered articles, a heading without a number is the contract's title or a part of its frame.
         if article.label.is_none() && article.level <= self.main && labelled * 3 >= level().count() * 2 {
+            return true;
+        }
+        // The contract's own title, in a style of the articles' level.
+        if article.block <= TITLE_WITHIN
+            && article.label.is_none()
+            && TITLES.iter().any(|t| article.folded.starts_with(t))
+        {
             return true;
         }
         let title = Label::parse(&article.heading).map_or(article.heading.as_str(), |(_, title)| title);

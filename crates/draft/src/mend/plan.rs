@@ -9,9 +9,7 @@ use super::words::{again, on_clause, on_passage};
 use crate::clause::{Filling, Rendered, render};
 use crate::party::Parties;
 use crate::redline::{Applied, Change, NewParagraph, Place, Plan};
-use check::Request;
 use contract::{Block, BlockKind, Document, Format, Span, Verdict};
-use points::Point;
 use std::collections::BTreeMap;
 
 /// A plan, and for each of its changes the mends it serves.
@@ -64,7 +62,7 @@ const TURNING: [&str; 12] = [
 
 impl Work<'_> {
     /// Whether a clause would say the same under the headings of a place as it does alone.
-    pub(super) fn fits(&self, point: &Point, spot: &Spot) -> bool {
+    pub(super) fn fits(&self, index: usize, spot: &Spot) -> bool {
         let Spot::Within { article: Some(article), .. } = spot else { return true };
         let mut path = self.outline.articles[*article].above.clone();
         path.push(*article);
@@ -74,14 +72,12 @@ impl Work<'_> {
         }
         let (parties, filling) = (Parties::default(), self.task.answers);
         let filling = Filling { parties: &parties, profile: self.before.profile, answers: filling, assessment: None };
-        let Some(clause) = render(point, &filling) else { return false };
+        let Some(clause) = render(&self.task.engine.catalogue.points[index], &filling) else { return false };
         let headings: Vec<(u8, &str)> = path
             .iter()
             .map(|a| (self.outline.articles[*a].level, self.outline.articles[*a].heading.as_str()))
             .collect();
-        let request = Request { profile: self.request.profile, facts: self.request.facts.clone() };
-        let trial = self.task.engine.assess(&small(&headings, &clause), &request);
-        trial.verdicts.iter().any(|v| v.point == point.id && v.verdict == Verdict::Satisfied)
+        self.task.engine.satisfies(&small(&headings, &clause), index, &self.request.facts)
     }
 
     /// The plan of the mends as they stand; `None` when nothing is left to do.

@@ -6,7 +6,7 @@ use super::outline::Outline;
 use super::spots::after_passage;
 use super::{Fixed, Mended, Redliner, Selection, Task, Work};
 use crate::provider::Demands;
-use check::{Engine, Request};
+use check::{Engine, Memory, Reading, Request};
 use contract::{Assessment, Document, Folded, Profile, Quote, Span, Verdict};
 use readers::SourceMap;
 
@@ -25,7 +25,8 @@ pub fn fix_demands<E>(
     map: &SourceMap,
     redline: Redliner<E>,
 ) -> Result<Fixed, E> {
-    let points = task.engine.assess(document, &task.request);
+    let mut known = Memory::default();
+    let points = task.engine.read_again(document, &mut known).assess(&task.request);
     let own = Task {
         engine: demands.engine(),
         request: Request { profile: Some(Profile::Prestataire), facts: Vec::new() },
@@ -33,8 +34,10 @@ pub fn fix_demands<E>(
         answers: task.answers,
         comments: task.comments,
     };
-    let before = demands.assess(document);
-    let mut work = Work::new(&own, document, map, &before);
+    let mut memory = Memory::default();
+    let reading = demands.engine().read_again(document, &mut memory);
+    let before = reading.assess(&own.request);
+    let mut work = Work::new(&own, (document, &reading), map, (&before, memory));
     work.parties = crate::Parties::of(document, &points);
     work.select();
     // A demand that is not made is no gap: nothing is to be written.
@@ -54,10 +57,11 @@ pub fn fix_demands<E>(
         }
         let Some(plan) = work.plan() else { break };
         let (applied, accepted) = redline(&plan.plan)?;
-        let after = demands.assess(&accepted);
+        let reading = demands.engine().read_again(&accepted, &mut work.memory);
+        let after = reading.assess(&own.request);
         let refused = plan.refused(&applied, work.mends.len());
-        let trial = Tried { refused: &refused, accepted: &accepted, after: &after };
-        let troubled = work.troubled(&trial, task.engine, &points, &task.request);
+        let trial = Tried { refused: &refused, accepted: &accepted, reading: &reading, after: &after };
+        let troubled = work.troubled(&trial, task, &points, &mut known);
         best = Some((applied.bytes, plan.created, after));
         if troubled.is_empty() {
             break;
@@ -81,6 +85,7 @@ struct Tried<'a> {
     /// For each mend, whether its clause and whether its deletions were refused.
     refused: &'a [(bool, bool)],
     accepted: &'a Document,
+    reading: &'a Reading<'a>,
     after: &'a Assessment,
 }
 
@@ -93,7 +98,7 @@ enum Troubled {
 }
 
 impl Work<'_> {
-    fn troubled(&self, trial: &Tried<'_>, engine: &Engine, points: &Assessment, request: &Request) -> Vec<Troubled> {
+    fn troubled(&self, trial: &Tried<'_>, task: &Task, points: &Assessment, known: &mut Memory) -> Vec<Troubled> {
         let mut troubled = Vec::new();
         for (at, mend) in self.mends.iter().enumerate().filter(|(_, mend)| mend.spot().is_some()) {
             let (clause, deletions) = trial.refused[at];
@@ -101,7 +106,7 @@ impl Work<'_> {
             if clause || deletions {
                 troubled.push(Troubled::Comment(at));
             } else if made {
-                let passages = &self.task.engine.passages(trial.accepted)[mend.index];
+                let passages = trial.reading.passages_of(mend.index);
                 let adverse = passages.iter().filter(|p| p.verdict == Verdict::Adverse);
                 let left: Vec<Span> =
                     adverse.filter_map(|p| self.in_original(trial.accepted.slice(p.span), mend)).collect();
@@ -109,7 +114,8 @@ impl Work<'_> {
             }
         }
         if troubled.is_empty() {
-            troubled.extend(self.harm(engine, points, &engine.assess(trial.accepted, request)));
+            let after = task.engine.read_again(trial.accepted, known).assess(&task.request);
+            troubled.extend(self.harm(task.engine, points, &after));
         }
         troubled
     }

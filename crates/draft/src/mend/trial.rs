@@ -3,15 +3,19 @@
 use super::spots::Spot;
 use super::{How, Mended, Trouble, Work};
 use crate::clause::Rendered;
-use check::Passage;
+use check::{Passage, Reading};
 use contract::{Assessment, Document, Folded, Span, Verdict};
 use std::collections::BTreeMap;
 
 impl Work<'_> {
     /// What a trial of the plan shows to be wrong.
-    pub(super) fn troubles(&self, refused: &[(bool, bool)], after: &Assessment, accepted: &Document) -> Vec<Trouble> {
+    pub(super) fn troubles(
+        &self,
+        refused: &[(bool, bool)],
+        after: &Assessment,
+        (accepted, reading): (&Document, &Reading),
+    ) -> Vec<Trouble> {
         let mut troubles = Vec::new();
-        let mut later = None;
         for (at, mend) in self.mends.iter().enumerate().filter(|(_, m)| m.spot().is_some()) {
             let Some(verdict) = after.verdicts.iter().find(|v| v.point == mend.point.id) else { continue };
             let good = verdict.verdict == Verdict::Satisfied && verdict.contrary.is_empty();
@@ -23,10 +27,10 @@ impl Work<'_> {
                 (true, false) => troubles.push(Trouble::Move(at)),
                 _ if good => {}
                 _ => {
-                    let passages = later.get_or_insert_with(|| self.task.engine.passages(accepted));
+                    let passages = reading.passages_of(mend.index);
                     // Words that only weaken are let be as long as another place may be enough.
                     let weak = |p: &Passage| mend.spot() == Some(&Spot::Own) && p.verdict == Verdict::Weak;
-                    let left = passages[mend.index].iter().filter(|p| p.verdict == Verdict::Adverse || weak(p));
+                    let left = passages.iter().filter(|p| p.verdict == Verdict::Adverse || weak(p));
                     let found: Vec<Span> =
                         left.filter_map(|p| self.in_original(accepted.slice(p.span), mend)).collect();
                     troubles.push(if found.is_empty() { Trouble::Move(at) } else { Trouble::Delete(at, found) });

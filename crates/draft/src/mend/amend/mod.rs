@@ -16,6 +16,7 @@ pub(super) use revise::{Added, Edit};
 
 use super::consolidate::consolidate;
 use super::{Mended, Task, Trial, Work};
+use check::Memory;
 use contract::{Assessment, Document};
 use readers::SourceMap;
 use readers::source::Piece;
@@ -49,9 +50,11 @@ pub struct Amended {
 
 /// Writes the amendment that mends a contract.
 pub fn amend(task: &Task, document: &Document, terms: &Terms) -> Amended {
-    let before = task.engine.assess(document, &task.request);
+    let mut memory = Memory::default();
+    let reading = task.engine.read_again(document, &mut memory);
+    let before = reading.assess(&task.request);
     let map = literal(document);
-    let mut work = Work::new(task, document, &map, &before);
+    let mut work = Work::new(task, (document, &reading), &map, (&before, memory));
     work.select();
     let tried = work.rounds(true, |work| {
         let Some(revisions) = revise::revisions(work) else { return Ok::<_, Infallible>(None) };

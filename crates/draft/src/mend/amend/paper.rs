@@ -32,6 +32,10 @@ pub fn paper(work: &Work, revisions: &Revisions, terms: &Terms) -> Paper {
         "Le présent avenant modifie le contrat désigné ci-dessus (le Contrat). Les mots que le Contrat définit gardent \
          leur sens. Les numéros d'articles cités sont ceux du Contrat.",
     )));
+    blocks.push(Block::words(french(
+        "L'expression « présent contrat » y désigne le Contrat ainsi modifié. Un délai que les dispositions nouvelles \
+         font courir de l'entrée en vigueur du Contrat court de celle du présent avenant.",
+    )));
     changes(work, revisions, &mut blocks);
     closing(work, &mut blocks);
     Paper {
