@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::content::UntypedIter;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
+use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
 
@@ -145,7 +146,7 @@ fn output_intent(root: &Dict<'_>, report: &mut Report) {
     let Some(profile) = intent.get::<Stream<'_>>("DestOutputProfile") else {
         return report.fault("6.2.3", "no colour profile");
     };
-    let data = profile.decoded().map(|d| d.into_owned()).unwrap_or_default();
+    let data = profile.decoded().map(Cow::into_owned).unwrap_or_default();
     let size = data.get(..4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]) as usize);
     let whole = size == data.len() && data.get(36..40) == Some(b"acsp".as_slice());
     report.wants(whole, "6.2.3", "a colour profile that is none");

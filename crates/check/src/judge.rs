@@ -8,8 +8,9 @@ use crate::parties::Parties;
 use crate::program::{ListId, PatternId, Single, Table};
 use crate::quantities::{Figure, figures};
 use crate::segment::Segments;
-use contract::{Debtor, Quantity, Verdict};
-use points::{Kind, Measure, Owes, Sign, Stance, Turn};
+use crate::turn::{meets, strength, turn};
+use contract::{Quantity, Verdict};
+use points::{Kind, Sign};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -144,7 +145,7 @@ impl<'a> Judge<'a> {
         parties: &'a Parties,
         judged: &'a [bool],
     ) -> Self {
-        let around = around(segments, judged);
+        let around = segments.around(judged);
         let few = Few { judged, parties, whole: None };
         Self::over(engine, segments, parties, (&Among::Some(&around), Some(few)))
     }
@@ -414,107 +415,4 @@ impl<'a> Judge<'a> {
         };
         segments.units.iter().any(|unit| matcher.any(unit.text, patterns))
     }
-}
-
-/// The texts of some units and those that a sign looks at beside them: headings, columns, the title, what introduces them,
-/// the rest of the block.
-fn around(segments: &Segments, judged: &[bool]) -> Vec<bool> {
-    let mut marks = vec![false; segments.texts.len()];
-    let mut blocks = vec![false; segments.folded.len()];
-    segments.title().into_iter().for_each(|text| marks[text] = true);
-    for (unit, here) in segments.units.iter().enumerate().filter(|(unit, _)| judged[*unit]) {
-        blocks[segments.texts[here.text].block] = true;
-        here.headings.iter().chain(&here.columns).for_each(|text| marks[*text] = true);
-        let mut intro = segments.units[unit].intro;
-        while let Some(lead) = intro {
-            marks[segments.units[lead].text] = true;
-            intro = segments.units[lead].intro;
-        }
-    }
-    for (at, text) in segments.texts.iter().enumerate() {
-        marks[at] |= blocks[text.block];
-    }
-    marks
-}
-
-fn meets(condition: &points::Figure, quantity: &Quantity) -> bool {
-    let value = match (condition.measure, quantity) {
-        (Measure::Duration | Measure::Any, Quantity::Duration(d)) => d.hours(),
-        (Measure::Percent | Measure::Any, Quantity::Percent(p)) => *p,
-        (Measure::Frequency | Measure::Any, Quantity::Frequency(f)) => f.per_year,
-        (Measure::Money | Measure::Any, Quantity::Money(m)) => *m,
-        (Measure::Count | Measure::Any, Quantity::Count(c)) => *c,
-        _ => return false,
-    };
-    condition.least.is_none_or(|l| value >= l * 0.999) && condition.most.is_none_or(|m| value <= m * 1.02)
-}
-
-/// The verdict after the frame was weighed, and what was taken from it.
-fn turn(sign: &Sign, kind: Kind, frame: &Frame) -> Result<(Verdict, Option<Reason>), Reason> {
-    let owes = match sign.owes {
-        None => true,
-        Some(Owes::Provider) => matches!(frame.debtor, Debtor::Provider | Debtor::Both),
-        Some(Owes::Client) => matches!(frame.debtor, Debtor::Client | Debtor::Both),
-        Some(Owes::Both) => frame.debtor == Debtor::Both,
-    };
-    if !owes {
-        return Err(Reason::OtherOwes);
-    }
-    let stands = |stance: &Stance| match stance {
-        Stance::Denied => frame.negated,
-        Stance::Burden => frame.burden,
-    };
-    if !sign.stance.is_empty() && !sign.stance.iter().any(stands) {
-        return Err(Reason::Other);
-    }
-    let promise = matches!(kind, Kind::Commitment | Kind::Figure);
-    let satisfied = sign.verdict == Verdict::Satisfied;
-    let default = |turn: Turn| if satisfied && promise { turn } else { Turn::Keep };
-    let denied = if satisfied && (promise || kind == Kind::Right) { Turn::Drop } else { Turn::Keep };
-    let mut verdict = sign.verdict;
-    let mut taken = None;
-    let client = frame.debtor == Debtor::Client && sign.owes != Some(Owes::Client);
-    let stands = [
-        (frame.negated, sign.negated.unwrap_or(denied), Reason::Negated),
-        (client, sign.client.unwrap_or(default(Turn::Weak)), Reason::ClientOwes),
-        (frame.optional || frame.soft, sign.soft.unwrap_or(default(Turn::Weak)), Reason::NotFirm),
-        (frame.definition, default(Turn::Weak), Reason::Definition),
-        (frame.note, Turn::Weak, Reason::NotFirm),
-    ];
-    for (applies, turn, reason) in stands {
-        if !applies {
-            continue;
-        }
-        let next = match turn {
-            Turn::Keep => continue,
-            Turn::Drop => return Err(reason),
-            Turn::Weak if verdict == Verdict::Satisfied => Verdict::Weak,
-            Turn::Weak => continue,
-            Turn::Adverse => Verdict::Adverse,
-            Turn::Satisfied => Verdict::Satisfied,
-        };
-        verdict = next;
-        taken = Some(reason);
-        if next == Verdict::Adverse {
-            break;
-        }
-    }
-    Ok((verdict, taken))
-}
-
-fn strength(sign: &Sign, frame: &Frame, verdict: Verdict, depth: usize) -> i32 {
-    let mut strength = 2 * sign.all.len() as i32;
-    if frame.debtor == Debtor::Provider {
-        strength += 2;
-    }
-    if !frame.optional && !frame.soft {
-        strength += 1;
-    }
-    if sign.figure.is_some() {
-        strength += 2;
-    }
-    if verdict == sign.verdict {
-        strength += 2;
-    }
-    strength + i32::from(depth > 0)
 }

@@ -35,6 +35,7 @@ pub mod segment;
 mod stale;
 pub mod survey;
 pub mod tokens;
+mod turn;
 
 pub use assess::Request;
 pub use engine::Engine;

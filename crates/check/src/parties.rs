@@ -242,17 +242,24 @@ fn definite(segments: &Segments, noun: &str) -> u32 {
 
 /// Whether a word is nearly always written in capitals and acts as a party: "par X", "à la charge de X", "X doit".
 fn is_acronym(document: &Document, segments: &Segments, word: u32) -> bool {
-    let (mut capital, mut all, mut party) = (0, 0, 0);
-    for (index, text) in segments.texts.iter().enumerate() {
-        for (at, _) in text.tokens.iter().enumerate().filter(|(_, t)| t.word == word) {
-            let written = document.slice(segments.original(index, at, at));
-            all += 1;
-            capital += usize::from(written.chars().all(char::is_uppercase));
-            let before = at.checked_sub(1).map_or("", |i| segments.word(&text.tokens[i]));
-            party += usize::from(matches!(before, "par" | "chez" | "avec" | "aupres"));
-        }
+    let places = || {
+        let texts = segments.texts.iter().enumerate();
+        texts.flat_map(|(index, text)| {
+            let here = text.tokens.iter().enumerate().filter(|(_, token)| token.word == word);
+            here.map(move |(at, _)| (index, at))
+        })
+    };
+    let acts = |(index, at): &(usize, usize)| {
+        let before = at.checked_sub(1).map_or("", |i| segments.word(&segments.texts[*index].tokens[i]));
+        matches!(before, "par" | "chez" | "avec" | "aupres")
+    };
+    if places().filter(acts).count() < 4 {
+        return false;
     }
-    capital * 10 >= all * 9 && party >= 4
+    let capital = |(index, at): &(usize, usize)| {
+        document.slice(segments.original(*index, *at, *at)).chars().all(char::is_uppercase)
+    };
+    places().filter(capital).count() * 10 >= places().count() * 9
 }
 
 fn subject_count(segments: &Segments, first: &str, second: &str) -> usize {

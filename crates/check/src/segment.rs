@@ -103,6 +103,27 @@ impl Segments {
         firsts.iter().filter(named).take(1).copied().collect()
     }
 
+    /// The texts of some units and those that a sign looks at beside them: headings, columns, the title, what introduces them,
+    /// the rest of the block.
+    pub(crate) fn around(&self, judged: &[bool]) -> Vec<bool> {
+        let mut marks = vec![false; self.texts.len()];
+        let mut blocks = vec![false; self.folded.len()];
+        self.title().into_iter().for_each(|text| marks[text] = true);
+        for (unit, here) in self.units.iter().enumerate().filter(|(unit, _)| judged[*unit]) {
+            blocks[self.texts[here.text].block] = true;
+            here.headings.iter().chain(&here.columns).for_each(|text| marks[*text] = true);
+            let mut intro = self.units[unit].intro;
+            while let Some(lead) = intro {
+                marks[self.units[lead].text] = true;
+                intro = self.units[lead].intro;
+            }
+        }
+        for (at, text) in self.texts.iter().enumerate() {
+            marks[at] |= blocks[text.block];
+        }
+        marks
+    }
+
     /// Whether folded text of the block, right after a unit's last token, begins with this byte.
     fn closes_with(&self, text: usize, byte: u8) -> bool {
         let text = &self.texts[text];

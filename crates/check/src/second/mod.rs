@@ -14,7 +14,8 @@ mod weigh;
 pub(crate) use amend::amend;
 pub use amend::{SURE, change};
 pub use numbers::{CLASSES, INPUTS, Numbers, NumbersError, Stack, stem};
-pub use opinion::{FEWEST_UNITS, Opinion, Signalled, second_reading};
+pub(crate) use opinion::second_reading;
+pub use opinion::{FEWEST_UNITS, Opinion, Signalled};
 pub(crate) use weigh::{Look, Looker};
 pub use weigh::{Said, Told, Weigher};
 

@@ -60,7 +60,7 @@ impl Opinion {
 
 /// The opinion on each of `points` that the numbers know; none where the text is too short. `explained` is the
 /// position of a point whose words are asked for; `looks` are those of the units, where they are known.
-pub fn second_reading(
+pub(crate) fn second_reading(
     numbers: &Numbers,
     segments: &Segments,
     points: &[Point],

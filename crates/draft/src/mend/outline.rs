@@ -38,6 +38,8 @@ pub struct Outline<'d> {
     pub main: u8,
     /// First block of the signatures, or of the first annex, or one past the last block.
     pub signatures: usize,
+    /// For each article, whether it is no place for a clause.
+    frames: Vec<bool>,
 }
 
 /// Headings of clauses that close a contract.
@@ -108,7 +110,7 @@ impl<'d> Outline<'d> {
         }
         let count = document.blocks.len();
         let main = main_level(&articles);
-        let mut outline = Self { document, articles, main, signatures: count };
+        let mut outline = Self { document, articles, main, signatures: count, frames: Vec::new() };
         outline.signatures = outline.find_signatures();
         let signatures = outline.signatures;
         for at in 0..outline.articles.len() {
@@ -122,6 +124,7 @@ impl<'d> Outline<'d> {
             outline.articles[at].end = end;
             outline.articles[at].close = close;
         }
+        outline.frames = (0..outline.articles.len()).map(|article| outline.frames_contract(article)).collect();
         outline
     }
 
@@ -144,6 +147,10 @@ impl<'d> Outline<'d> {
     /// Whether an article is no place for a clause: the title of the contract, who the parties are, why they contract,
     /// what words mean.
     pub fn is_frame(&self, article: usize) -> bool {
+        self.frames[article]
+    }
+
+    fn frames_contract(&self, article: usize) -> bool {
         const FRAMES: [&str; 11] = [
             "preambule",
             "expose",
