@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::judge::{Finding, Found};
 use crate::program::Single;
 use crate::reading::Reading;
-use crate::second::{amend, second_reading};
+use crate::second::{Opinion, amend, second_reading};
 use crate::segment::Segments;
 use crate::stale::stale_references;
 use crate::survey::survey;
@@ -83,7 +83,9 @@ impl Reading<'_> {
             if let Some(opinion) = opinion {
                 amend(verdict, opinion, &reader, &points[at]);
             }
-            if verdict.verdict == Verdict::Missing {
+            // What the contract as a whole speaks against is no promise to hold anybody to.
+            let doubted = opinion.as_ref().is_some_and(Opinion::is_against);
+            if verdict.verdict == Verdict::Missing || verdict.verdict == Verdict::Weak && doubted {
                 promised[at].clear();
             }
             if survey.foreign && verdict.verdict != Verdict::NotApplicable {

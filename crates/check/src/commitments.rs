@@ -16,6 +16,8 @@ pub(crate) fn promises(reader: &Reader, point: &Point, found: &Found, decision: 
     let findings = decision.grounds.iter().map(|g| &found.findings[*g]);
     findings
         .filter(|f| f.verdict != Verdict::Adverse)
+        // What is denied, defined, left to the client or still to be written promises nothing.
+        .filter(|f| !(f.frame.negated || f.frame.definition || f.frame.burden || f.frame.note))
         // What may be ordered besides, or what the provider may do, binds nobody.
         .filter(|f| point.kind == Kind::Right || !f.frame.optional)
         .filter_map(|finding| {

@@ -34,6 +34,11 @@ impl Opinion {
         CLASSES.iter().position(|c| *c == verdict).map_or(0.0, |i| self.probabilities[i])
     }
 
+    /// Whether it is likelier that nothing is promised, or the contrary, than that anything is.
+    pub fn is_against(&self) -> bool {
+        self.of(Verdict::Missing) + self.of(Verdict::Adverse) > self.of(Verdict::Satisfied) + self.of(Verdict::Weak)
+    }
+
     /// The likeliest verdict.
     pub fn verdict(&self) -> Verdict {
         let mut best = 0;
