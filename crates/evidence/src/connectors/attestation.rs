@@ -246,7 +246,7 @@ fn lone_number(text: &str) -> Option<String> {
 fn validity(text: &str, material: &Material) -> (Option<Moment>, Option<Moment>) {
     let lines: Vec<String> = text.lines().map(plain).filter(|l| !l.trim().is_empty()).collect();
     let with_next = |nth: usize| format!(" {} {} ", lines[nth], lines.get(nth + 1).map_or("", String::as_str));
-    for nth in 0..lines.len() {
+    for (nth, line) in lines.iter().enumerate() {
         for (from, to) in [
             (" du ", " au "),
             (" from ", " to "),
@@ -255,7 +255,7 @@ fn validity(text: &str, material: &Material) -> (Option<Moment>, Option<Moment>)
             (" du ", " jusqu'au "),
             (" vom ", " bis "),
         ] {
-            for padded in [format!(" {} ", lines[nth]), with_next(nth)] {
+            for padded in [format!(" {line} "), with_next(nth)] {
                 let Some(start) = padded.find(from) else { continue };
                 let Some(rest) = padded.get(start + from.len()..) else { continue };
                 let Some(middle) = rest.find(to) else { continue };
