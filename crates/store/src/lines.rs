@@ -331,7 +331,7 @@ pub(crate) fn add(conn: &mut Conn, org: &str, review: &Review) -> Result<()> {
 pub(crate) fn follow(conn: &mut Conn, org: &str, review: &Review, figures: Option<&Figures>) -> Result<()> {
     let own = review_line::table.filter(review_line::org.eq(org)).filter(review_line::review.eq(review.id as i64));
     let values = (review_line::state.eq(review.progress.name()), review_line::message.eq(&review.message));
-    diesel::update(own.clone()).set(values).execute(conn)?;
+    diesel::update(own).set(values).execute(conn)?;
     let provider = figures.map_or("", |f| f.provider.as_str());
     let words = words(&review.name, provider);
     let Some(figures) = figures else {
