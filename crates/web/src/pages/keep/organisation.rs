@@ -105,7 +105,7 @@ fn siret(text: &str) -> Option<String> {
     let numbers = || digits.bytes().map(|b| u32::from(b - b'0'));
     let luhn: u32 = numbers().enumerate().map(|(at, n)| if at % 2 == 0 { n * 2 / 10 + n * 2 % 10 } else { n }).sum();
     let post = digits.starts_with("356000000") && numbers().sum::<u32>() % 5 == 0;
-    (luhn % 10 == 0 || post).then_some(digits)
+    (luhn.is_multiple_of(10) || post).then_some(digits)
 }
 
 async fn change(State(app): State<App>, actor: Actor, page: Page, Form(given): Form<Given>) -> Answer {
