@@ -1,7 +1,6 @@
 //! Signing in without a password, in headless Chromium and the real program: by a certified OpenID Connect provider run here from
 //! npm, and by a passkey of Chromium's virtual authenticator. Skipped, aloud, where Chromium, node or npm is not installed.
 
-#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod browser;
 
 use browser::Browser;
