@@ -96,12 +96,12 @@ pub fn run(args: &EvidenceArgs) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The day asked for, or the machine's.
 /// A day as given, when the calendar has it.
 fn a_day(text: &str) -> Result<String, String> {
     crate::output::parse_day(text).map(|_| text.to_owned())
 }
 
+/// The day asked for, or the machine's.
 #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
 fn today(args: &EvidenceArgs) -> String {
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
