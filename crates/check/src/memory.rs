@@ -11,13 +11,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
+/// Signs and what they said of one sentence.
+type Said = Vec<(u32, Result<Finding, Rejection>)>;
+
 /// What each sign said of each sentence met, by everything that it may have looked at: the sentence, its block, what stands
 /// above it and introduces it, the title, the names of the parties.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// The parties whose names were in force; under other names all is judged anew.
     parties: u64,
-    units: FxHashMap<u64, Vec<(u32, Result<Finding, Rejection>)>>,
+    units: FxHashMap<u64, Said>,
     /// How each sentence looks to the second reading.
     looks: FxHashMap<u64, Rc<Look>>,
     /// The same for the references that may be stale.
