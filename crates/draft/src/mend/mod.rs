@@ -183,6 +183,9 @@ pub(crate) struct Trial<D> {
     pub(crate) accepted: Document,
 }
 
+/// Where a numbered sequence stands, its label, and whether it goes on; none where there is none.
+type Numbered = Option<(usize, labels::Label, bool)>;
+
 /// What a trial showed.
 pub(crate) enum Trouble {
     /// The mend at this position of the list did not take where it stands.
@@ -214,7 +217,7 @@ pub(crate) struct Work<'a> {
     /// What was said of the sentences judged so far.
     pub(crate) memory: Memory,
     /// Article → its last numbered paragraph, once it was looked for.
-    pub(crate) numbered: RefCell<BTreeMap<usize, Option<(usize, labels::Label, bool)>>>,
+    pub(crate) numbered: RefCell<BTreeMap<usize, Numbered>>,
 }
 
 impl<'a> Work<'a> {
