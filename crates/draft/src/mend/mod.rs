@@ -183,7 +183,7 @@ pub(crate) struct Trial<D> {
     pub(crate) accepted: Document,
 }
 
-/// Where a numbered sequence stands, its label, and whether it goes on; none where there is none.
+/// An article's last numbered paragraph: its block, its label, whether the word "article" stands before it; none where none is numbered.
 type Numbered = Option<(usize, labels::Label, bool)>;
 
 /// What a trial showed.
