@@ -183,6 +183,8 @@ impl Browser {
     }
 
     fn find(&self, css: &str) -> String {
+        // A page may be on its way when its address is already there.
+        self.until_true(&format!("document.querySelector({})", json!(css)));
         let found = self.ask("POST", "/element", &json!({"using": "css selector", "value": css}));
         let id = found.as_object().and_then(|o| o.values().next()).and_then(Value::as_str);
         id.unwrap_or_else(|| panic!("{css} is not there")).to_owned()
@@ -190,6 +192,7 @@ impl Browser {
 
     /// Clicks an element.
     pub fn click(&self, css: &str) {
+        self.find(css);
         // The driver scrolls no further than the window's edge, where a bar that stays on top may cover the element.
         self.run(&format!("document.querySelector({}).scrollIntoView({{block: 'center'}})", json!(css)));
         let id = self.find(css);
