@@ -183,7 +183,7 @@ pub(crate) struct Trial<D> {
     pub(crate) accepted: Document,
 }
 
-/// An article's last numbered paragraph: its block, its label, whether the word "article" stands before it; none where none is numbered.
+/// An article's last numbered paragraph: its block, its label, whether the word processor writes it; none where none is numbered.
 type Numbered = Option<(usize, labels::Label, bool)>;
 
 /// What a trial showed.
