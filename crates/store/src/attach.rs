@@ -155,7 +155,7 @@ impl Store {
             let own = proof::table.filter(proof::org.eq(&*org)).filter(proof::id.eq(id));
             diesel::update(own).set(proof::contract.eq(to)).execute(conn)?;
             judge::hold(conn, org, to, new, &mut facts, &mut Warm::default())?;
-            proofs::learn(conn, org, to, &facts)?;
+            crate::routes::learn(conn, org, to, &facts)?;
             let judged = put(conn, org, &row, Some(new), facts)?;
             if let Some((name, held)) = old.as_ref().and_then(|o| held.get_key_value(o)) {
                 for promise in &held.promises {

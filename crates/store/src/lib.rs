@@ -31,6 +31,7 @@ mod restore;
 mod restore_ledger;
 mod review_answers;
 mod reviews;
+mod routes;
 mod schema;
 mod search;
 mod sessions;

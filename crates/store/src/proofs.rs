@@ -4,9 +4,9 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Journal};
 use crate::judge::{self, Material};
 use crate::promises::{self, Held, object};
-use crate::schema::{fact, proof, route};
+use crate::schema::{fact, proof};
 use crate::warm::Warm;
-use crate::{Conn, Store, instant, pieces, sheet};
+use crate::{Conn, Store, instant, pieces, routes, sheet};
 use diesel::prelude::*;
 use evidence::Fact;
 use jiff::{Timestamp, Zoned};
@@ -241,7 +241,7 @@ impl Run<'_> {
             // Bytes that were erased and come with another proof are kept anew.
             pieces::keep(conn, self.pieces, self.org, &sha256, incoming.bytes)?;
         }
-        let contract = choose(conn, self.org, incoming.contract, &facts, self.held)?;
+        let contract = routes::choose(conn, self.org, incoming.contract, &facts, self.held)?;
         let (org, pieces, held, now) = (self.org, self.pieces, self.held, self.now);
         let case = Case { org, pieces, held, contract, sha256, mark: &mark, received, now };
         if let Some((id, entries)) = case.contract.as_ref().and_then(|c| self.warm.entries.get_key_value(c))
@@ -290,41 +290,6 @@ fn known(conn: &mut Conn, org: &str, mark: String, sha256: Digest, asked: Option
         Some((id, contract)) => filed(id, contract.filter(|c| c == asked)),
         None => Known::No(mark),
     })
-}
-
-fn choose(
-    conn: &mut Conn,
-    org: &str,
-    asked: Option<&str>,
-    facts: &[Fact],
-    held: &HashMap<String, Held>,
-) -> Result<Option<String>> {
-    if let Some(id) = asked {
-        learn(conn, org, id, facts)?;
-        return Ok(Some(id.to_owned()));
-    }
-    let routes: Vec<(String, String)> = if held.len() > 1 {
-        route::table.filter(route::org.eq(org)).select((route::host, route::contract)).load(conn)?
-    } else {
-        Vec::new()
-    };
-    Ok(judge::route(facts, held, &routes))
-}
-
-/// Remembers that this machine's proofs are for this contract.
-pub(crate) fn learn(conn: &mut Conn, org: &str, contract: &str, facts: &[Fact]) -> Result<()> {
-    let mut hosts: Vec<String> = facts.iter().filter_map(|f| f.host.as_ref()).map(|h| h.to_lowercase()).collect();
-    hosts.sort();
-    hosts.dedup();
-    for host in hosts {
-        let own =
-            route::table.filter(route::org.eq(org)).filter(route::host.eq(&host)).filter(route::contract.eq(contract));
-        if own.select(route::host).first::<String>(conn).optional()?.is_none() {
-            let values = (route::org.eq(org), route::host.eq(&host), route::contract.eq(contract));
-            diesel::insert_into(route::table).values(values).execute(conn)?;
-        }
-    }
-    Ok(())
 }
 
 /// A proof on its way into the register.

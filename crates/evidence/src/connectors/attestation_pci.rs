@@ -1,7 +1,8 @@
 //! PCI DSS: attestation of an ASV scan, attestation of compliance. Written from documentation and fictitious documents.
 
 use super::Source;
-use super::attestation::{field, has, number, period, plain, source};
+use super::attestation::{period, source};
+use super::attestation_text::{field, has, number, plain};
 use crate::core::clock::Moment;
 use crate::core::fact::Fact;
 use crate::core::proof::Material;

@@ -3,6 +3,7 @@
 mod apt;
 mod attestation;
 mod attestation_pci;
+mod attestation_text;
 mod bacula;
 mod borg;
 mod borg_check;
