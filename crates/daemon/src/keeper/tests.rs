@@ -1,3 +1,5 @@
+//! The keeper's own time: the ledger is signed soon, whatever comes.
+
 use super::*;
 
 #[test]
