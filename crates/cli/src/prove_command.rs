@@ -16,7 +16,7 @@ const MOST: u64 = evidence::MAX_BYTES as u64;
 
 /// Arguments of `prove`.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(subcommand_negates_reqs = true)]
 pub struct ProveArgs {
     /// Where the register is.
     #[command(flatten)]
@@ -66,6 +66,7 @@ pub enum ProveCommand {
 /// When the register can't be opened.
 pub fn run(args: &ProveArgs) -> Result<ExitCode, String> {
     if let Some(ProveCommand::Run(run)) = &args.instead {
+        for_files_only(args)?;
         return crate::run_command::run(&args.place, run);
     }
     if let Some(source) = args.source.as_ref().filter(|s| !evidence::is_known(s)) {
@@ -91,6 +92,24 @@ pub fn run(args: &ProveArgs) -> Result<ExitCode, String> {
     }
     store.sign().map_err(|e| e.to_string())?;
     Ok(code)
+}
+
+/// What is said of files means nothing for a command that is run.
+fn for_files_only(args: &ProveArgs) -> Result<(), String> {
+    let given = [
+        (args.contract.is_some(), "--contract (après run : --for)"),
+        (args.source.is_some(), "--source (après run : --tool)"),
+        (args.exit_code.is_some(), "--exit-code"),
+        (args.stderr.is_some(), "--stderr"),
+        (args.received.is_some(), "--received"),
+        (args.again, "--again"),
+        (args.json, "--json"),
+        (!args.files.is_empty(), "un fichier"),
+    ];
+    match given.iter().find(|g| g.0) {
+        Some((_, what)) => Err(format!("« prove run » ne va pas avec {what}")),
+        None => Ok(()),
+    }
 }
 
 fn file(args: &ProveArgs, store: &mut Store, path: &Path, stderr: Option<&[u8]>) -> Result<Filed, String> {

@@ -22,6 +22,11 @@ const KEPT: u64 = evidence::MAX_BYTES as u64 + 1;
 const LINGER: Duration = Duration::from_secs(5);
 /// Waits between tries to send.
 const TRIES: [u64; 3] = [0, 2, 5];
+/// What a wrapper that was killed left behind is kept so long, in seconds; and where its lock can't tell that it was.
+const LEFT: i64 = 3_600;
+const LEFT_UNLOCKED: i64 = 7 * 86_400;
+/// Held for as long as a capture goes on.
+const LOCK: &str = "verrou";
 /// Longest wait for the server.
 const TIME: Duration = Duration::from_secs(60);
 
@@ -76,12 +81,14 @@ struct Meta {
 pub fn run(place: &PlaceArgs, args: &RunArgs) -> Result<ExitCode, String> {
     let url = args.to.as_deref().map(|to| target(to, args.in_clear)).transpose()?;
     let spool = spool(place, args)?;
+    sweep(&spool, place.now());
     let sent = Spool { dir: spool, place, url, token: args.token_file.clone() };
-    let (dir, meta) = capture(place, args, &sent.dir)?;
+    let (dir, lock, meta) = capture(place, args, &sent.dir)?;
     let code = meta.exit_code;
     let text = serde_json::to_string(&meta).map_err(|e| e.to_string())?;
     let whole = dir.with_extension("");
     let kept = store::write_durably(&dir.join("meta.json"), text.as_bytes()).and_then(|()| fs::rename(&dir, &whole));
+    drop(lock);
     match kept.and_then(|()| File::open(&sent.dir)?.sync_all()) {
         Err(error) => eprintln!("clausule : la preuve n'a pas pu être gardée ({error})"),
         Ok(()) => sent.flush(args.to.as_deref()),
@@ -112,13 +119,18 @@ fn stamp(at: &Zoned) -> String {
 }
 
 /// Runs the command with its outputs copied into a folder of their own.
-fn capture(place: &PlaceArgs, args: &RunArgs, spool: &Path) -> Result<(PathBuf, Meta), String> {
+fn capture(place: &PlaceArgs, args: &RunArgs, spool: &Path) -> Result<(PathBuf, File, Meta), String> {
     let here = jiff::tz::TimeZone::system();
     let zone = here.iana_name().unwrap_or("Europe/Paris").to_owned();
     let started = place.now().to_zoned(here.clone());
     let dir = spool.join(format!("{}-{}.tmp", started.timestamp().as_nanosecond(), std::process::id()));
     let wrong = |e: io::Error| format!("{} : {e}", dir.display());
     fs::create_dir(&dir).map_err(wrong)?;
+    let lock = File::create(dir.join(LOCK)).map_err(wrong)?;
+    if lock.lock().is_err() {
+        // A file system without locks: age alone tells.
+        fs::remove_file(dir.join(LOCK)).map_err(wrong)?;
+    }
     let outputs = [File::create(dir.join("stdout")).map_err(wrong)?, File::create(dir.join("stderr")).map_err(wrong)?];
     let (program, rest) = args.command.split_first().ok_or("aucune commande")?;
     let shown = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
@@ -148,7 +160,30 @@ fn capture(place: &PlaceArgs, args: &RunArgs, spool: &Path) -> Result<(PathBuf, 
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let (started, ended) = (stamp(&started), stamp(&ended));
     let (to, tool, contract) = (args.to.clone(), args.tool.clone(), args.contract.clone());
-    Ok((dir, Meta { to, name, program: shown, exit_code: code, host, zone, started, ended, tool, contract }))
+    Ok((dir, lock, Meta { to, name, program: shown, exit_code: code, host, zone, started, ended, tool, contract }))
+}
+
+/// Removes captures whose wrapper was killed: the command was not followed to its end, which proves nothing. One that is still
+/// held, or young, is let be.
+fn sweep(spool: &Path, now: Timestamp) {
+    let mut swept = 0;
+    for dir in fs::read_dir(spool).into_iter().flatten().flatten().map(|e| e.path()) {
+        if dir.extension().is_none_or(|e| e != "tmp") || !dir.is_dir() {
+            continue;
+        }
+        let touched = fs::metadata(&dir).and_then(|m| m.modified()).ok().and_then(|t| Timestamp::try_from(t).ok());
+        let (held, left) = match File::open(dir.join(LOCK)) {
+            Ok(lock) => (lock.try_lock().is_err(), LEFT),
+            Err(_) => (false, LEFT_UNLOCKED),
+        };
+        let old = touched.is_some_and(|t| now.duration_since(t).as_secs() > left);
+        if old && !held && fs::remove_dir_all(&dir).is_ok() {
+            swept += 1;
+        }
+    }
+    if swept > 0 {
+        eprintln!("clausule : {swept} capture(s) interrompue(s) en cours de route, retirée(s) de {}", spool.display());
+    }
 }
 
 /// Copies an output to the terminal and to its file, on a thread; the file takes no more than it may.
