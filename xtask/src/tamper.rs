@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<()> {
         } else {
             content(kind, &members, &mut random).map(|changed| {
                 let changed: Vec<Member> = changed.iter().map(|(n, b)| Member { name: n.clone(), bytes: b }).collect();
-                !verify::contents(&changed, None).is_whole()
+                !verify::contents(&changed, &verify::Trust::default()).is_whole()
             })
         };
         if let Some(found) = found {

@@ -64,6 +64,9 @@ pub struct StampArgs {
     /// Garde la réponse de l'autorité, à côté du relevé qu'elle horodate.
     #[arg(long, value_name = "FICHIER", conflicts_with = "request")]
     pub answer: Option<PathBuf>,
+    /// Certificat de l'autorité, ou de celle dont il dépend (PEM ou DER) : une réponse d'une autre n'est pas gardée.
+    #[arg(long, value_name = "FICHIER", conflicts_with = "request")]
+    pub tsa_ca: Option<PathBuf>,
     /// Remplace le fichier de sortie s'il existe.
     #[arg(long)]
     pub force: bool,
@@ -188,11 +191,13 @@ pub fn restore(args: &RestoreArgs) -> Result<ExitCode, String> {
 /// # Errors
 /// When a file can't be read or written, or the answer is none.
 pub fn stamp(args: &StampArgs) -> Result<ExitCode, String> {
+    let trusted = args.tsa_ca.as_deref().map(crate::verify_command::authorities).transpose()?;
     let mut store = args.place.open()?;
     if let Some(authority) = &args.tsa {
         let nonce = place::random()[..8].iter().fold(0, |n, b| n << 8 | u64::from(*b));
-        let obtained = daemon::stamp::obtain(&mut store, authority, nonce)?;
+        let obtained = daemon::stamp::obtain(&mut store, authority, nonce, trusted.as_ref())?;
         println!("Relevé de {} écritures horodaté le {}.", obtained.size, obtained.time);
+        println!("{}", crate::verify_command::signed(&obtained.authority).join("\n"));
         return Ok(ExitCode::SUCCESS);
     }
     let note = store.sign().map_err(|e| e.to_string())?;
@@ -209,10 +214,11 @@ pub fn stamp(args: &StampArgs) -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     };
     let answer = fs::read(path).map_err(|e| format!("{} : {}", path.display(), input::explain(&e)))?;
-    let stamp = verify::read_stamp(&answer)
-        .ok_or_else(|| format!("{} n'est pas une réponse d'horodatage accordée", path.display()))?;
+    let (stamp, authority) =
+        daemon::stamp::judge(&answer, trusted.as_ref()).map_err(|why| format!("{} : {why}", path.display()))?;
     let size = store.keep_stamp_for(&stamp.imprint, &answer).map_err(|e| e.to_string())?;
     println!("Relevé de {size} écritures horodaté le {}.", stamp.time);
+    println!("{}", crate::verify_command::signed(&authority).join("\n"));
     Ok(ExitCode::SUCCESS)
 }
 

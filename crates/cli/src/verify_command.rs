@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use verify::{Key, Member, Report};
+use verify::{Authorities, Authority, Key, Member, Report, Stamped, Trust};
 
 /// Most findings listed in full.
 const LISTED: usize = 40;
@@ -16,6 +16,9 @@ pub struct VerifyArgs {
     /// La clé publique attendue (nom+identifiant+base64), remise par une autre voie.
     #[arg(long)]
     pub key: Option<String>,
+    /// Certificat de l'autorité d'horodatage, ou de celle dont il dépend (PEM ou DER) : chaque horodatage doit en venir.
+    #[arg(long, value_name = "FICHIER")]
+    pub tsa_ca: Option<PathBuf>,
     /// Un dossier plus ancien du même registre : vérifie que celui-ci en est la suite.
     #[arg(long)]
     pub since: Option<PathBuf>,
@@ -30,7 +33,9 @@ pub struct VerifyArgs {
 /// When a file can't be read or the key given is none.
 pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     let key = args.key.as_deref().map(|k| Key::parse(k.trim()).map_err(|e| format!("--key : {e}"))).transpose()?;
-    let mut report = check(&args.dossier, key.as_ref())?;
+    let authorities = args.tsa_ca.as_deref().map(authorities).transpose()?;
+    let trust = Trust { key: key.as_ref(), authorities: authorities.as_ref() };
+    let mut report = check(&args.dossier, &trust)?;
     if report.size == 0 && report.origin.is_empty() && report.key.is_empty() {
         return Err(format!(
             "{} n'est pas un dossier de preuves de Clausule : donnez le fichier ZIP que « clausule dossier » a écrit",
@@ -38,7 +43,8 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
         ));
     }
     if let Some(since) = &args.since {
-        let mut earlier = check(since, key.as_ref())?;
+        // Stamps are asked of the dossier that is handed in, not of the former one.
+        let mut earlier = check(since, &Trust { authorities: None, ..trust })?;
         for finding in &mut earlier.findings {
             finding.place = format!("{} : {}", since.display(), finding.place);
         }
@@ -53,10 +59,20 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(!report.is_whole())))
 }
 
-fn check(path: &Path, key: Option<&Key>) -> Result<Report, String> {
+/// The certificates of a file.
+///
+/// # Errors
+/// When it can't be read or has none.
+pub fn authorities(path: &Path) -> Result<Authorities, String> {
+    let wrong = |why: String| format!("--tsa-ca {} : {why}", path.display());
+    let bytes = fs::read(path).map_err(|e| wrong(e.to_string()))?;
+    Authorities::read(&bytes).map_err(|e| wrong(e.to_owned()))
+}
+
+fn check(path: &Path, trust: &Trust) -> Result<Report, String> {
     let wrong = |e: std::io::Error| format!("lecture de {} impossible : {e}", path.display());
     if !path.is_dir() {
-        return Ok(verify::dossier(&fs::read(path).map_err(wrong)?, key));
+        return Ok(verify::dossier_by(&fs::read(path).map_err(wrong)?, trust));
     }
     let mut files = Vec::new();
     for dir in ["", "checkpoints", "stamps", "blobs"] {
@@ -72,7 +88,7 @@ fn check(path: &Path, key: Option<&Key>) -> Result<Report, String> {
     }
     // A folder has no order of its own: the index gives it back.
     let members: Vec<Member> = files.iter().map(|(name, bytes)| Member { name: name.clone(), bytes }).collect();
-    Ok(verify::contents(&verify::in_index_order(members), key))
+    Ok(verify::contents(&verify::in_index_order(members), trust))
 }
 
 fn text(path: &Path, report: &Report) -> String {
@@ -81,7 +97,10 @@ fn text(path: &Path, report: &Report) -> String {
     if report.is_whole() {
         line(format!("{} : dossier intact.", path.display()));
     } else {
-        line(format!("{} : DOSSIER ALTÉRÉ, {} anomalie(s).", path.display(), report.findings.len()));
+        // Somebody else's time stamp on a ledger that is whole accuses nobody of having changed it.
+        let stamps = report.findings.iter().all(|f| f.place.starts_with("stamps"));
+        let what = if stamps { "HORODATAGE REFUSÉ, le reste est intact" } else { "DOSSIER ALTÉRÉ" };
+        line(format!("{} : {what}, {} anomalie(s).", path.display(), report.findings.len()));
         for finding in report.findings.iter().take(LISTED) {
             line(format!("  - {} : {}", finding.place, finding.problem));
         }
@@ -102,6 +121,7 @@ fn text(path: &Path, report: &Report) -> String {
     line(format!("Relevés    signés à {} écritures", sizes.join(", ")));
     for stamp in &report.stamps {
         line(format!("Horodaté   relevé de {} écritures, le {}", stamp.size, stamp.time));
+        signed(&stamp.authority).into_iter().for_each(|l| line(format!("           {l}")));
     }
     if report.is_whole() {
         line(String::new());
@@ -112,11 +132,38 @@ fn text(path: &Path, report: &Report) -> String {
     out
 }
 
+/// Who signed a time stamp, in words.
+pub fn signed(authority: &Result<Authority, String>) -> Vec<String> {
+    match authority {
+        Err(why) => vec![format!("signature non vérifiée : {why}")],
+        Ok(authority) => {
+            let how = if authority.trusted {
+                "signature juste, autorité vérifiée"
+            } else {
+                "signature juste, autorité non vérifiée (donnez son certificat avec --tsa-ca)"
+            };
+            vec![
+                how.to_owned(),
+                format!("par {}", authority.subject),
+                format!("certificat SHA-256 {}", authority.sha256),
+            ]
+        }
+    }
+}
+
+fn stamp_json(stamp: &Stamped) -> serde_json::Value {
+    let authority = stamp.authority.as_ref().ok();
+    serde_json::json!({
+        "size": stamp.size, "time": stamp.time, "signed": authority.is_some(),
+        "authority": authority.map(|a| serde_json::json!({"subject": a.subject, "sha256": a.sha256})),
+        "trusted": authority.is_some_and(|a| a.trusted), "why": stamp.authority.as_ref().err(),
+    })
+}
+
 fn json(report: &Report) {
     let findings: Vec<serde_json::Value> =
         report.findings.iter().map(|f| serde_json::json!({"place": f.place, "problem": f.problem})).collect();
-    let stamps: Vec<serde_json::Value> =
-        report.stamps.iter().map(|s| serde_json::json!({"size": s.size, "time": s.time})).collect();
+    let stamps: Vec<serde_json::Value> = report.stamps.iter().map(stamp_json).collect();
     let value = serde_json::json!({
         "whole": report.is_whole(), "findings": findings, "origin": report.origin, "key": report.key,
         "contract": report.contract, "created": report.created, "size": report.size, "entries": report.entries,

@@ -72,6 +72,32 @@ fn authority(dir: &Path) -> Option<String> {
     Some(url)
 }
 
+fn trusted(path: &Path) -> verify::Authorities {
+    verify::Authorities::read(&std::fs::read(path).expect("a file")).expect("a certificate")
+}
+
+#[test]
+fn an_answer_that_was_altered_or_is_another_s_is_not_kept() {
+    let (dir, other) = (scratch("stamp-false"), scratch("stamp-other"));
+    let (Some(url), Some(_)) = (authority(&dir), authority(&other)) else {
+        eprintln!("skipped: openssl is not installed");
+        return;
+    };
+    let mut store = register(&dir.join("registre"));
+    let stranger = trusted(&other.join("tsa.pem"));
+    let refused = daemon::stamp::obtain(&mut store, &url, 7, Some(&stranger)).expect_err("refused");
+    assert!(refused.contains("n'est pas d'une autorité que vous avez donnée"), "{refused}");
+    // The same answer with one bit of its signature flipped, played to the same question.
+    let mut answer = std::fs::read(dir.join("0.tsr")).expect("the answer");
+    *answer.last_mut().expect("bytes") ^= 1;
+    let (altered, _) = server(move |_, _| (200, answer.clone()));
+    let refused = daemon::stamp::obtain(&mut store, &altered, 7, None).expect_err("refused");
+    assert!(refused.contains("signature de l'autorité est fausse"), "{refused}");
+    let mut dossier = Vec::new();
+    store.dossier(None, "Dr Martin", morning(date(2026, 3, 2)).timestamp(), &mut dossier).expect("a dossier");
+    assert!(verify::dossier(&dossier, None).stamps.is_empty(), "neither answer was kept");
+}
+
 #[test]
 fn a_real_authority_stamps_the_register_and_the_dossier_shows_it() {
     let dir = scratch("stamp-real");
@@ -81,7 +107,9 @@ fn a_real_authority_stamps_the_register_and_the_dossier_shows_it() {
     };
     let mut store = register(&dir.join("registre"));
     night(&mut store, date(2026, 3, 1), true);
-    let obtained = daemon::stamp::obtain(&mut store, &url, 0x8765_4321_0fed_cba9).expect("a stamp");
+    let own = trusted(&dir.join("tsa.pem"));
+    let obtained = daemon::stamp::obtain(&mut store, &url, 0x8765_4321_0fed_cba9, Some(&own)).expect("a stamp");
+    assert!(obtained.authority.as_ref().is_ok_and(|a| a.trusted && a.subject == "CN=Autorite d'essai"));
     let mut dossier = Vec::new();
     let now = morning(date(2026, 3, 2)).timestamp();
     store.dossier(Some("medorane-2026"), "Dr Martin", now, &mut dossier).expect("a dossier");
@@ -89,6 +117,9 @@ fn a_real_authority_stamps_the_register_and_the_dossier_shows_it() {
     assert!(report.is_whole(), "{:?}", report.findings);
     assert_eq!(report.stamps.iter().map(|s| s.size).collect::<Vec<_>>(), [obtained.size]);
     assert_eq!(report.stamps[0].time, obtained.time);
+    assert!(report.stamps[0].authority.as_ref().is_ok_and(|a| !a.trusted), "nobody said whom to trust");
+    let report = verify::dossier_by(&dossier, &verify::Trust { key: None, authorities: Some(&own) });
+    assert!(report.is_whole() && report.stamps[0].authority == obtained.authority, "{:?}", report.findings);
     // openssl itself agrees, from the members of the dossier.
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(dossier)).expect("a ZIP");
     for (member, name) in
@@ -111,17 +142,17 @@ fn an_answer_to_another_request_is_not_kept() {
         return;
     };
     let mut store = register(&dir.join("registre"));
-    daemon::stamp::obtain(&mut store, &url, 1).expect("a stamp");
+    daemon::stamp::obtain(&mut store, &url, 1, None).expect("a stamp");
     // An authority that plays the first answer again, whatever it is asked.
     let old = std::fs::read(dir.join("0.tsr")).expect("the answer");
     let (replay, _) = server(move |_, _| (200, old.clone()));
-    let refused = daemon::stamp::obtain(&mut store, &replay, 2).expect_err("refused");
+    let refused = daemon::stamp::obtain(&mut store, &replay, 2, None).expect_err("refused");
     assert!(refused.contains("autre demande"), "{refused}");
     night(&mut store, date(2026, 3, 2), true);
-    let refused = daemon::stamp::obtain(&mut store, &replay, 1).expect_err("refused");
+    let refused = daemon::stamp::obtain(&mut store, &replay, 1, None).expect_err("refused");
     assert!(refused.contains("autre chose"), "{refused}");
     let (nonsense, _) = server(|_, _| (200, b"<html>bonjour</html>".to_vec()));
-    assert!(daemon::stamp::obtain(&mut store, &nonsense, 3).is_err());
+    assert!(daemon::stamp::obtain(&mut store, &nonsense, 3, None).is_err());
     let (broken, _) = server(|_, _| (500, Vec::new()));
-    assert!(daemon::stamp::obtain(&mut store, &broken, 3).expect_err("refused").contains("500"));
+    assert!(daemon::stamp::obtain(&mut store, &broken, 3, None).expect_err("refused").contains("500"));
 }

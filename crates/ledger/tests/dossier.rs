@@ -90,6 +90,12 @@ fn a_whole_dossier_verifies_with_its_time_stamp() {
         assert_eq!(report.stamps.len(), 1);
         assert_eq!(report.key, sample.signer.public());
     }
+    let stamp = fs::read(Path::new(VECTOR).join("tsa/ec.tsr")).expect("a time stamp");
+    let root = fs::read(Path::new(VECTOR).join("tsa/root.pem")).expect("a certificate");
+    let root = verify::Authorities::read(&root).expect("a certificate");
+    let trust = verify::Trust { key: None, authorities: Some(&root) };
+    let report = verify::dossier_by(&sample.write(None, &[(12, stamp)]), &trust);
+    assert!(report.is_whole() && report.stamps[0].authority.as_ref().is_ok_and(|a| a.trusted), "{:?}", report.findings);
     let other = Signer::new("clausule.example/cabinet", &[43; 32]).expect("a good name");
     let other = verify::Key::parse(&other.public()).expect("a key");
     let report = verify::dossier(&sample.write(None, &[]), Some(&other));

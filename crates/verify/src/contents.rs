@@ -2,7 +2,7 @@
 
 use crate::merkle::{hex, roots, unhex};
 use crate::note::{self, Key};
-use crate::{Report, Stamped, entries, index, stamp};
+use crate::{Report, Stamped, Trust, Unsigned, authority, entries, index, stamp};
 use std::collections::BTreeMap;
 
 /// A file of the dossier.
@@ -14,12 +14,11 @@ pub struct Member<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Checks the files of a dossier, in the order in which they stand. `expected` is the key the reader was given by
-/// another way.
-pub fn contents(members: &[Member], expected: Option<&Key>) -> Report {
+/// Checks the files of a dossier, in the order in which they stand, against what the reader was given by another way.
+pub fn contents(members: &[Member], trust: &Trust) -> Report {
     let mut report = Report::default();
     let find = |name: &str| members.iter().find(|m| m.name == name);
-    let key = read_key(find("key.pub"), expected, &mut report);
+    let key = read_key(find("key.pub"), trust.key, &mut report);
     if members.first().is_none_or(|m| m.name != "index.txt") {
         report.find("index.txt", "l'index n'est pas en tête du dossier");
     }
@@ -48,7 +47,7 @@ pub fn contents(members: &[Member], expected: Option<&Key>) -> Report {
     for name in ["leaves.txt", "entries.jsonl"].iter().filter(|n| find(n).is_none()) {
         report.find(*name, "ce fichier manque");
     }
-    stamps(members, &mut report);
+    stamps(members, trust, &mut report);
     report.leaves = leaves;
     report
 }
@@ -143,8 +142,8 @@ fn checkpoints(members: &[Member], leaves: &[[u8; 32]], key: Option<&Key>, index
     report.checkpoints = known.iter().map(|k| k.0).collect();
 }
 
-/// A time stamp bears on the bytes of its checkpoint. Who the authority is, is left to the reader.
-fn stamps(members: &[Member], report: &mut Report) {
+/// A time stamp bears on the bytes of its checkpoint and is rightly signed; by whom the reader trusts, where he says whom.
+fn stamps(members: &[Member], trust: &Trust, report: &mut Report) {
     let notes: BTreeMap<&str, &Member> =
         members.iter().filter_map(|m| Some((m.name.strip_prefix("checkpoints/")?.strip_suffix(".txt")?, m))).collect();
     for member in members.iter().filter(|m| m.name.starts_with("stamps/")) {
@@ -157,8 +156,20 @@ fn stamps(members: &[Member], report: &mut Report) {
             }
             (Some(_), Some(token)) => {
                 let size = size.and_then(|s| s.parse().ok()).unwrap_or(0);
-                report.stamps.push(Stamped { size, time: token.time });
+                let authority = match authority::check(member.bytes, trust.authorities) {
+                    Ok((_, authority)) => Ok(authority),
+                    // Who asks for an authority is not content with less.
+                    Err(Unsigned::Unknown(why)) if trust.authorities.is_none() => Err(why),
+                    Err(why) => {
+                        report.find(&member.name, format!("cet horodatage ne compte pas : {why}"));
+                        continue;
+                    }
+                };
+                report.stamps.push(Stamped { size, time: token.time, authority });
             }
         }
+    }
+    if trust.authorities.is_some() && !members.iter().any(|m| m.name.starts_with("stamps/")) {
+        report.find("stamps", "une autorité d'horodatage est attendue, et aucun relevé n'est horodaté");
     }
 }

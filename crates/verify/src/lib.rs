@@ -2,7 +2,10 @@
 //!
 //! The dossier is a hostile file: nothing here panics on it, and memory stays within a few times the file's own size.
 
+mod authority;
+mod certificate;
 mod contents;
+mod der;
 mod entries;
 mod envelope;
 mod index;
@@ -10,6 +13,7 @@ mod merkle;
 mod note;
 mod stamp;
 
+pub use authority::{Authorities, Authority, Unsigned, check as check_stamp};
 pub use contents::{Member, contents, in_index_order};
 pub use note::Key;
 pub use stamp::{Stamp, read as read_stamp};
@@ -26,13 +30,24 @@ pub struct Finding {
     pub problem: String,
 }
 
-/// A time stamp that fits its checkpoint.
+/// What the reader was given by another way.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Trust<'a> {
+    /// The key that signs the ledger.
+    pub key: Option<&'a Key>,
+    /// Authorities of which one must vouch for every time stamp.
+    pub authorities: Option<&'a Authorities>,
+}
+
+/// A time stamp that fits its checkpoint, and whose signature is not false.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamped {
     /// The checkpoint's size.
     pub size: u64,
     /// The authority's time, as `YYYY-MM-DDTHH:MM:SSZ`.
     pub time: String,
+    /// Who signed it, or why that can't be told.
+    pub authority: Result<Authority, String>,
 }
 
 /// What the check found.
@@ -106,17 +121,22 @@ pub fn continues(earlier: &Report, later: &Report) -> Vec<Finding> {
     }
 }
 
-/// Checks the bytes of a dossier. `expected` is the key the reader was given by another way.
-pub fn dossier(bytes: &[u8], expected: Option<&Key>) -> Report {
+/// Checks the bytes of a dossier. `key` is the one the reader was given by another way.
+pub fn dossier(bytes: &[u8], key: Option<&Key>) -> Report {
+    dossier_by(bytes, &Trust { key, authorities: None })
+}
+
+/// Checks the bytes of a dossier against what the reader was given by another way.
+pub fn dossier_by(bytes: &[u8], trust: &Trust) -> Report {
     match envelope::read(bytes) {
-        Ok(members) => contents(&members, expected),
+        Ok(members) => contents(&members, trust),
         Err(wrong) => {
             // The envelope is no longer as written; what it holds may still be told piece by piece.
             let mut report = match envelope::read_loosely(bytes) {
                 Some(members) => {
                     let members: Vec<Member> =
                         members.iter().map(|(name, bytes)| Member { name: name.clone(), bytes }).collect();
-                    contents(&members, expected)
+                    contents(&members, trust)
                 }
                 None => Report::default(),
             };

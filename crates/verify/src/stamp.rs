@@ -1,6 +1,13 @@
-//! What an answer of a time-stamping authority says (RFC 3161): the imprint it stamps and the time.
-//!
-//! The authority's own signature is for `openssl ts -verify`, with the certificate the reader trusts.
+//! What an answer of a time-stamping authority says (RFC 3161): the imprint it stamps and the time. Who signed it is for
+//! [`authority`](crate::authority).
+
+use crate::der::{self, Element, INTEGER, OCTETS, OID, Reader, SEQUENCE, SET};
+
+/// The object identifier of SHA-256.
+pub(crate) const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
+/// That of a time stamp as the content of a signature.
+pub(crate) const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
+const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 
 /// An answer that grants a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,79 +20,75 @@ pub struct Stamp {
     pub nonce: Option<u64>,
 }
 
-/// A DER element: its tag, its body, what follows.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = if first < 0x80 {
-        (usize::from(first), rest)
-    } else {
-        let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        if digits.is_empty() || digits.len() > 4 {
-            return None;
-        }
-        (digits.iter().fold(0, |n, d| n << 8 | usize::from(*d)), rest)
-    };
-    let (body, rest) = rest.split_at_checked(length)?;
-    Some((tag, body, rest))
-}
-
-/// The body of the first element, which must have this tag, and what follows.
-fn tagged(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    element(bytes).filter(|e| e.0 == tag).map(|e| (e.1, e.2))
+/// The parts of a token: what was signed, and what is needed to check it.
+pub(crate) struct Token<'a> {
+    pub stamp: Stamp,
+    /// The authority's time in seconds since 1970.
+    pub seconds: i64,
+    /// The authority's name as the stamp says it, as a `Name`, where it does.
+    pub named: Option<&'a [u8]>,
+    /// The signed content.
+    pub info: &'a [u8],
+    /// Certificates that came along.
+    pub certificates: Vec<&'a [u8]>,
+    /// Who signed, as `SignerInfo`.
+    pub signers: Vec<Element<'a>>,
 }
 
 /// Reads a `TimeStampResp` in DER; `None` when it is not one, was refused, or doesn't use SHA-256.
 pub fn read(response: &[u8]) -> Option<Stamp> {
-    const SHA256: [u8; 11] = [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
-    const TST_INFO: [u8; 11] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
-    let (body, rest) = tagged(response, 0x30)?;
-    let (status, token) = tagged(body, 0x30)?;
-    let (granted, _) = tagged(status, 0x02)?;
-    if !matches!(granted, [0 | 1]) || !rest.is_empty() {
-        return None;
-    }
-    let (content, _) = tagged(token, 0x30)?;
-    let (_, signed) = tagged(content, 0x06)?;
-    let (signed, _) = tagged(signed, 0xa0)?;
-    let (signed, _) = tagged(signed, 0x30)?;
-    let (_, signed) = tagged(signed, 0x02)?;
-    let (_, signed) = tagged(signed, 0x31)?;
-    let (info, _) = tagged(signed, 0x30)?;
-    let (kind, info) = tagged(info, 0x06)?;
-    let (info, _) = tagged(info, 0xa0)?;
-    let (info, _) = tagged(info, 0x04)?;
-    let (info, _) = tagged(info, 0x30)?;
-    let (_, info) = tagged(info, 0x02)?;
-    let (_, info) = tagged(info, 0x06)?;
-    let (imprint, info) = tagged(info, 0x30)?;
-    let (algorithm, imprint) = tagged(imprint, 0x30)?;
-    let (imprint, _) = tagged(imprint, 0x04)?;
-    let (_, info) = tagged(info, 0x02)?;
-    let (time, rest) = tagged(info, 0x18)?;
-    if kind != TST_INFO || !algorithm.starts_with(&SHA256) {
-        return None;
-    }
-    Some(Stamp { imprint: imprint.try_into().ok()?, time: general_time(time)?, nonce: nonce(rest) })
+    token(response).map(|t| t.stamp)
 }
 
-/// The nonce among what follows the time: the first INTEGER; accuracy and ordering before it have tags of their own.
-fn nonce(mut rest: &[u8]) -> Option<u64> {
-    while let Some((tag, body, after)) = element(rest) {
-        if tag == 0x02 {
-            let digits = body.strip_prefix(&[0]).unwrap_or(body);
-            return (digits.len() <= 8).then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)));
-        }
-        rest = after;
+pub(crate) fn token(response: &[u8]) -> Option<Token<'_>> {
+    let mut outer = Reader(response);
+    let mut answer = outer.inside(SEQUENCE)?;
+    let granted = answer.inside(SEQUENCE)?.next(INTEGER)?;
+    if !matches!(granted.body, [0 | 1]) || !outer.0.is_empty() {
+        return None;
     }
-    None
+    let mut content = answer.inside(SEQUENCE)?;
+    if content.next(OID)?.body != SIGNED_DATA || !answer.0.is_empty() {
+        return None;
+    }
+    let mut signed = content.inside(0xa0)?.inside(SEQUENCE)?;
+    signed.next(INTEGER)?;
+    signed.next(SET)?;
+    let mut inner = signed.inside(SEQUENCE)?;
+    if inner.next(OID)?.body != TST_INFO {
+        return None;
+    }
+    let info = inner.inside(0xa0)?.next(OCTETS)?.body;
+    let certificates = match signed.may(0xa0) {
+        None => Vec::new(),
+        Some(all) => Reader(all.body).all()?.iter().filter(|c| c.tag == SEQUENCE).map(|c| c.whole).collect(),
+    };
+    signed.may(0xa1);
+    let signers = signed.inside(SET)?.all()?;
+    let (stamp, seconds, named) = info_of(info)?;
+    Some(Token { stamp, seconds, named, info, certificates, signers })
 }
 
-/// `20261129075152Z` or with fractions, as RFC 3339.
-fn general_time(bytes: &[u8]) -> Option<String> {
-    let digits = bytes.get(..14).filter(|d| d.iter().all(u8::is_ascii_digit))?;
-    let text = std::str::from_utf8(digits).ok().filter(|_| bytes.ends_with(b"Z"))?;
-    let part = |from: usize, to: usize| &text[from..to];
-    let date = format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8));
-    Some(format!("{date}T{}:{}:{}Z", part(8, 10), part(10, 12), part(12, 14)))
+/// What `TSTInfo` says.
+fn info_of(info: &[u8]) -> Option<(Stamp, i64, Option<&[u8]>)> {
+    let mut info = Reader(info).inside(SEQUENCE)?;
+    info.next(INTEGER)?;
+    info.next(OID)?;
+    let mut imprint = info.inside(SEQUENCE)?;
+    if imprint.inside(SEQUENCE)?.next(OID)?.body != SHA256 {
+        return None;
+    }
+    let imprint = imprint.next(OCTETS)?.body.try_into().ok()?;
+    info.next(INTEGER)?;
+    let time = info.next(0x18)?;
+    // Accuracy, ordering, nonce, name and extensions have tags of their own.
+    let rest = info.all()?;
+    let nonce = rest.iter().find(|e| e.tag == INTEGER).and_then(|e| number(e.body));
+    let named = rest.iter().find(|e| e.tag == 0xa0).and_then(|e| Reader(e.body).next(0xa4)).map(|n| n.body);
+    Some((Stamp { imprint, time: der::instant(time)?, nonce }, der::seconds(time)?, named))
+}
+
+fn number(body: &[u8]) -> Option<u64> {
+    let digits = body.strip_prefix(&[0]).unwrap_or(body);
+    (digits.len() <= 8).then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)))
 }

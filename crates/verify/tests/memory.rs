@@ -21,7 +21,7 @@ fn a_dossier_of_line_feeds_has_a_list_of_findings_that_ends() {
     let members: Vec<_> = ["index.txt", "leaves.txt", "entries.jsonl"].map(|n| (n.to_owned(), feeds.clone())).into();
     let members: Vec<verify::Member> =
         members.iter().map(|(name, bytes)| verify::Member { name: name.clone(), bytes }).collect();
-    let report = verify::contents(&members, None);
+    let report = verify::contents(&members, &verify::Trust::default());
     assert_eq!(report.findings.len(), 1_001);
     assert!(report.findings[1_000].problem.contains("ne sont pas énumérées"));
     assert!(report.leaves.len() <= feeds.len() / 65 + 1, "{}", report.leaves.len());
