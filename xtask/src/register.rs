@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<()> {
         let server = Server::start()?;
         let url = format!("{}/postgres", server.url());
         let data = args.dir.join("postgres");
-        let place = Place { database: Database::Postgres(url.clone()), data };
+        let place = Place { database: Database::Postgres(url.clone()), data, objects: None };
         let mut bare = PgConnection::establish(&url)?;
         bare.batch_execute("CREATE TABLE bare (bytes BYTEA NOT NULL)")?;
         let insert = |bytes: &[u8]| {

@@ -1,11 +1,13 @@
 //! Where the register is, which organisation, what time it is, who acts: what every keeping command needs.
 
+use daemon::objects::Bucket;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use store::{Database, Place, Store};
 
 /// Options shared by the commands that keep a register.
@@ -17,6 +19,10 @@ pub struct PlaceArgs {
     /// Base PostgreSQL (postgres://…) au lieu du fichier SQLite du dossier.
     #[arg(long, global = true, value_name = "URL", help_heading = "Registre")]
     pub database: Option<String>,
+    /// Dépôt d'objets S3 des grands fichiers, `s3://seau/préfixe?endpoint=https://…&region=…` ; à défaut CLAUSULE_OBJECTS,
+    /// puis le dossier. Les clés d'accès sont lues dans AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY.
+    #[arg(long, global = true, value_name = "URL", help_heading = "Registre")]
+    pub objects: Option<String>,
     /// Organisation, en minuscules ; chacune a son registre et sa clé.
     #[arg(long, global = true, value_name = "NOM", default_value = "principal", help_heading = "Registre")]
     pub org: String,
@@ -26,6 +32,12 @@ pub struct PlaceArgs {
     /// The time the command is to take for now: simulations and tests.
     #[arg(long, global = true, hide = true, value_parser = instant)]
     pub now: Option<Timestamp>,
+}
+
+/// A variable of the environment that says something.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|v| !v.trim().is_empty())
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {
@@ -73,6 +85,12 @@ impl PlaceArgs {
                 return Err("--database attend une adresse postgres://utilisateur@machine/base".to_owned());
             }
             place.database = Database::Postgres(url.clone());
+        }
+        if let Some(address) = self.objects.clone().or_else(|| variable("CLAUSULE_OBJECTS")) {
+            let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
+            let (key, secret) =
+                keys.ok_or("--objects demande les variables AWS_ACCESS_KEY_ID et AWS_SECRET_ACCESS_KEY")?;
+            place.objects = Some(Arc::new(Bucket::open(&address, &key, &secret)?));
         }
         Ok(place)
     }

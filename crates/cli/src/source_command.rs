@@ -127,8 +127,11 @@ pub struct MailboxArgs {
     #[arg(long, default_value_t = 60)]
     pub every: u32,
     /// Sans TLS : seulement pour un serveur de cette machine.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ca")]
     pub plain: bool,
+    /// Certificats (PEM) d'une autorité à croire en plus de celles du système ; relu à chaque passage.
+    #[arg(long, value_name = "FICHIER")]
+    pub ca: Option<PathBuf>,
 }
 
 /// A probe.
@@ -155,7 +158,7 @@ pub struct ProbeArgs {
     /// Avec --tls, jours de validité qui doivent rester.
     #[arg(long, default_value_t = 14)]
     pub days: u32,
-    /// Avec --dns, l'adresse IP du serveur de noms à interroger.
+    /// Avec --dns, l'adresse IP du serveur de noms à interroger (ADRESSE ou ADRESSE:PORT).
     #[arg(long, requires = "dns")]
     pub server: Option<String>,
     /// Avec --dns, l'adresse IPv4 attendue.
@@ -167,6 +170,9 @@ pub struct ProbeArgs {
     /// La machine est sur un réseau privé.
     #[arg(long)]
     pub private: bool,
+    /// Avec --url ou --tls, certificats (PEM) d'une autorité à croire en plus de celles du système.
+    #[arg(long, value_name = "FICHIER", conflicts_with_all = ["tcp", "dns"])]
+    pub ca: Option<PathBuf>,
 }
 
 impl ProbeArgs {
@@ -181,8 +187,10 @@ impl ProbeArgs {
             _ => return Err("dites ce qui est sondé : --url, --tcp, --tls ou --dns".to_owned()),
         };
         let usual = if self.tls.is_some() { 21_600 } else { 60 };
-        let probe = Probe { target, every: self.every.unwrap_or(usual), private: self.private };
+        let (every, ca) = (self.every.unwrap_or(usual), authority(self.ca.as_ref())?);
+        let probe = Probe { target, every, private: self.private, ca };
         probe.check()?;
+        probe.permit()?;
         Ok(probe)
     }
 }
@@ -272,6 +280,14 @@ fn new(args: &SourceArgs, way: &NewWay) -> Result<(), String> {
     Ok(())
 }
 
+/// A file of authorities, whole and readable now.
+fn authority(path: Option<&PathBuf>) -> Result<Option<PathBuf>, String> {
+    let Some(path) = path else { return Ok(None) };
+    let whole = std::fs::canonicalize(path).map_err(|e| format!("{} : {e}", path.display()))?;
+    daemon::net::authorities(&whole)?;
+    Ok(Some(whole))
+}
+
 fn account(args: &MailboxArgs) -> Result<Mailbox, String> {
     let password_file = std::fs::canonicalize(&args.password_file);
     let password_file = password_file.map_err(|e| format!("{} : {e}", args.password_file.display()))?;
@@ -283,6 +299,7 @@ fn account(args: &MailboxArgs) -> Result<Mailbox, String> {
         mailbox: args.mailbox.clone(),
         moved_to: args.move_to.clone(),
         plain: args.plain,
+        ca: authority(args.ca.as_ref())?,
         every: args.every,
     })
 }

@@ -1,6 +1,6 @@
 //! What webhooks and time stamps send: a POST over [`net`](crate::net), plain only where that may be.
 
-use crate::net::{self, Url};
+use crate::net::{Request, Url};
 use std::time::Duration;
 
 /// The longest wait for anything.
@@ -28,8 +28,8 @@ pub(crate) fn post(
     let mut all = vec![("Content-Type".to_owned(), kind.to_owned())];
     all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     // The address is the administrator's own: a private one is meant.
-    let answer = net::exchange(&url, "POST", &all, body, true, PATIENCE);
-    let answer = answer.map_err(|e| Failure { message: format!("{} : {e}", url.host), again: true })?;
+    let request = Request { method: "POST", headers: &all, body, private: true, time: PATIENCE, ..Request::default() };
+    let answer = request.send(&url).map_err(|e| Failure { message: format!("{} : {e}", url.host), again: true })?;
     match answer.status {
         200..300 => Ok(answer.body),
         status => {
@@ -39,7 +39,8 @@ pub(crate) fn post(
     }
 }
 
-fn allowed(url: &str, plain: bool) -> Result<Url, Failure> {
+/// An address that may be used: plain HTTP is for this machine only, unless `plain` allows it.
+pub(crate) fn allowed(url: &str, plain: bool) -> Result<Url, Failure> {
     let wrong = |message: String| Failure { message, again: false };
     let url = Url::parse(url).map_err(wrong)?;
     let bare = url.host.trim_start_matches('[').trim_end_matches(']');

@@ -38,6 +38,9 @@ pub struct Settings {
     /// Without TLS: this machine only.
     #[serde(default)]
     pub plain: bool,
+    /// A file of authorities trusted besides the system's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     /// Seconds between two rounds.
     pub every: u32,
 }
@@ -87,10 +90,13 @@ pub(crate) async fn round(
     let stream: Box<dyn Stream> = if settings.plain {
         Box::new(stream)
     } else {
-        let (config, _) = tokio::task::spawn_blocking(net::tls).await.map_err(|e| e.to_string())??;
+        let ca = settings.ca.clone();
+        let tls = tokio::task::spawn_blocking(move || net::tls(ca.as_deref())).await;
+        let (config, _) = tls.map_err(|e| e.to_string())??;
         let name = rustls::pki_types::ServerName::try_from(settings.server.clone());
         let name = name.map_err(|_| format!("« {} » n'est pas un nom de machine", settings.server))?;
-        Box::new(timed(tokio_rustls::TlsConnector::from(config).connect(name, stream)).await?)
+        let shaken = async { tokio_rustls::TlsConnector::from(config).connect(name, stream).await.map_err(net::tell) };
+        Box::new(timed(shaken).await?)
     };
     let mut client = Client::new(stream);
     timed(client.read_response()).await?.ok_or("la boîte n'a rien dit")?;
@@ -106,7 +112,8 @@ pub(crate) async fn round(
 async fn net_address(settings: &Settings) -> Result<std::net::SocketAddr, String> {
     let (host, port) = (settings.server.clone(), settings.port);
     // A mailbox may well stand on a private network: it is named by the administrator.
-    tokio::task::spawn_blocking(move || net::resolve(&host, port, true)).await.map_err(|e| e.to_string())?
+    let found = tokio::task::spawn_blocking(move || net::resolve(&host, port, true)).await;
+    Ok(found.map_err(|e| e.to_string())??)
 }
 
 type Open = Session<Box<dyn Stream>>;

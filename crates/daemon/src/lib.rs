@@ -19,6 +19,7 @@ mod mail;
 pub mod mailer;
 mod metrics;
 pub mod net;
+pub mod objects;
 mod probe;
 mod schedule;
 pub mod stamp;
@@ -29,7 +30,7 @@ pub use imap::Settings as Mailbox;
 pub use keeper::{Arrival, Keeper, Refusal, Room, Work};
 pub use metrics::Metrics;
 pub use schedule::Daemon;
-pub use target::{Settings as Probe, Target};
+pub use target::{Check, Settings as Probe, Target};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

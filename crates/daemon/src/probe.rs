@@ -26,8 +26,13 @@ const REACH: i64 = 2;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Line {
-    /// A sheet begins, with what the last check of the former said.
-    Open { from: Timestamp, carried: Option<bool> },
+    /// A sheet begins, with what the last check of the former said, or that it could not be made.
+    Open {
+        from: Timestamp,
+        carried: Option<bool>,
+        #[serde(default)]
+        untried: bool,
+    },
     /// A check.
     Check(Check),
     /// The sheet ends here.
@@ -38,7 +43,8 @@ enum Line {
 #[derive(Debug, Default)]
 struct Sheet {
     from: Option<Timestamp>,
-    carried: Option<bool>,
+    /// What the check before said; none inside where it could not be made.
+    before: Option<Option<bool>>,
     checks: Vec<Check>,
     to: Option<Timestamp>,
 }
@@ -64,8 +70,9 @@ impl Probe {
         let text = fs::read_to_string(&journal).unwrap_or_default();
         for line in text.split_inclusive('\n').filter(|l| l.ends_with('\n')) {
             match serde_json::from_str(line) {
-                Ok(Line::Open { from, carried }) => {
-                    sheet = Sheet { from: Some(from), carried, ..Sheet::default() };
+                Ok(Line::Open { from, carried, untried }) => {
+                    let before = if untried { Some(None) } else { carried.map(Some) };
+                    sheet = Sheet { from: Some(from), before, ..Sheet::default() };
                 }
                 Ok(Line::Check(check)) => sheet.checks.push(check),
                 Ok(Line::Close { to }) => sheet.to = Some(to),
@@ -98,28 +105,34 @@ impl Probe {
         }
         let settings = self.settings.clone();
         let check = tokio::task::spawn_blocking(move || settings.once()).await.map_err(|e| e.to_string())?;
-        metrics.count("clausule_probe_checks_total", if check.ok { "up" } else { "down" });
+        let seen = match check.up() {
+            Some(true) => "up",
+            Some(false) => "down",
+            None => "untried",
+        };
+        metrics.count("clausule_probe_checks_total", seen);
         if let Some(from) = self.sheet.from.filter(|f| hour_after(*f) <= check.at) {
             self.close(hour_after(from), keeper).await?;
         }
         if self.sheet.from.is_none() {
             self.begin(check.at, None)?;
         }
-        let (at, ok) = (check.at, check.ok);
-        let before = self.sheet.checks.last().map(|c| c.ok).or(self.sheet.carried);
+        let (at, up) = (check.at, check.up());
+        let before = self.sheet.checks.last().map(Check::up).or(self.sheet.before);
         self.note(&Line::Check(check.clone()))?;
         self.sheet.checks.push(check);
         let single = matches!(self.settings.target, Target::Tls { .. });
-        if single || before.is_some_and(|b| b != ok) || (before.is_none() && !ok) {
+        if single || before.is_some_and(|b| b != up) || (before.is_none() && up != Some(true)) {
             self.close(at, keeper).await?;
         }
         Ok(())
     }
 
-    fn begin(&mut self, from: Timestamp, carried: Option<bool>) -> Result<(), String> {
-        let line = serde_json::to_string(&Line::Open { from, carried }).map_err(|e| e.to_string())?;
+    fn begin(&mut self, from: Timestamp, before: Option<Option<bool>>) -> Result<(), String> {
+        let line = Line::Open { from, carried: before.flatten(), untried: before == Some(None) };
+        let line = serde_json::to_string(&line).map_err(|e| e.to_string())?;
         store::write_durably(&self.journal, format!("{line}\n").as_bytes()).map_err(|e| e.to_string())?;
-        self.sheet = Sheet { from: Some(from), carried, ..Sheet::default() };
+        self.sheet = Sheet { from: Some(from), before, ..Sheet::default() };
         Ok(())
     }
 
@@ -133,10 +146,10 @@ impl Probe {
     /// Files the sheet and begins the next one where it ends.
     async fn close(&mut self, to: Timestamp, keeper: &Keeper) -> Result<(), String> {
         let (Some(from), Some(last)) = (self.sheet.from, self.sheet.checks.last()) else {
-            let carried = self.sheet.carried;
-            return self.begin(to, carried);
+            let before = self.sheet.before;
+            return self.begin(to, before);
         };
-        let carried = last.ok;
+        let before = Some(last.up());
         // What was written down before a restart stands.
         let to = match self.sheet.to {
             Some(to) => to,
@@ -149,16 +162,17 @@ impl Probe {
         let (check, host, target) = self.settings.names();
         let sheet = json!({
             "kind": "clausule.probe/1", "check": check, "name": self.owned.source.name, "host": host, "target": target,
-            "every_s": self.settings.every, "from": from, "to": to, "carried": self.sheet.carried, "checks": self.sheet.checks,
+            "every_s": self.settings.every, "from": from, "to": to, "carried": self.sheet.before.flatten(),
+            "checks": self.sheet.checks,
         });
         let mut arrival = from_source(&self.owned, "probe");
         arrival.name = format!("sonde-{}.json", self.owned.source.id);
         arrival.bytes = format!("{sheet}\n").into_bytes();
         match keeper.file(arrival, None).await {
-            Ok(_) => self.begin(to, Some(carried)),
+            Ok(_) => self.begin(to, before),
             Err(Refusal::Refused(why)) => {
                 tracing::error!(source = self.owned.source.name, why, "a probe's sheet was refused");
-                self.begin(to, Some(carried))
+                self.begin(to, before)
             }
             // The sheet stays closed in the journal and is filed at the next round.
             Err(Refusal::Later(why)) => Err(why),
@@ -203,7 +217,7 @@ mod tests {
         drop(door);
         // Another sheet begins where the hour ends: either way the outage is told now.
         first.round(&keeper, &metrics).await.expect("checked");
-        assert!(first.sheet.checks.is_empty() && first.sheet.carried == Some(false));
+        assert!(first.sheet.checks.is_empty() && first.sheet.before == Some(Some(false)));
         let filed = metrics.text().matches("clausule_proofs_filed_total{via=\"probe\"}").count();
         assert_eq!(filed, 1, "{}", metrics.text());
 

@@ -1,11 +1,12 @@
 //! What a probe looks at, and how it looks once: a web page, a port, a certificate, a name. Blocking, ten seconds at most a wait.
 
 use crate::clock;
-use crate::net::{self, Url};
+use crate::net::{self, Request, Trouble, Url};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::net::UdpSocket;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Longest wait for an answer.
@@ -62,25 +63,53 @@ pub struct Settings {
     /// Whether private addresses may be dialled.
     #[serde(default)]
     pub private: bool,
+    /// A file of authorities trusted besides the system's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
 }
 
-/// One check.
+/// What one check saw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Check {
+pub struct Check {
+    /// When, in whole seconds.
     pub at: Timestamp,
+    /// Whether it is as it should be.
     pub ok: bool,
+    /// How long it took, in milliseconds.
     pub ms: u64,
+    /// The status of a web page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// When the certificate ends, be it believed or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
+    /// What is wrong, in French.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said: String,
+    /// Nothing was dialled: neither up nor down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untried: bool,
+}
+
+impl Check {
+    /// Up or down, or nothing known.
+    pub(crate) fn up(&self) -> Option<bool> {
+        (!self.untried).then_some(self.ok)
+    }
 }
 
 fn host_port(address: &str) -> Result<(&str, u16), String> {
     let parts = address.rsplit_once(':').and_then(|(h, p)| Some((h, p.parse().ok()?)));
     parts.filter(|(h, _)| !h.is_empty()).ok_or_else(|| format!("« {address} » : écrivez machine:port"))
+}
+
+/// A name server's address and port, 53 where none is written.
+fn server_port(server: &str) -> (String, u16) {
+    match host_port(server) {
+        // An IPv6 address has colons of its own.
+        Ok((host, port)) if host.starts_with('[') || !host.contains(':') => (host.to_owned(), port),
+        _ => (server.to_owned(), 53),
+    }
 }
 
 impl Settings {
@@ -102,6 +131,26 @@ impl Settings {
         }
     }
 
+    /// Whether it may be dialled: a name that gives private addresses only needs `private`. One that is not resolved now may
+    /// be later.
+    ///
+    /// # Errors
+    /// Why not, in French.
+    pub fn permit(&self) -> Result<(), String> {
+        let (host, port) = match &self.target {
+            Target::Http { url, .. } => Url::parse(url).map(|u| (u.host, u.port))?,
+            Target::Tcp { address } | Target::Tls { address, .. } => {
+                host_port(address).map(|(h, p)| (h.to_owned(), p))?
+            }
+            Target::Dns { server: Some(server), .. } => server_port(server),
+            Target::Dns { server: None, .. } => return Ok(()),
+        };
+        match net::resolve(&host, port, self.private) {
+            Err(Trouble::Private(why)) => Err(why),
+            _ => Ok(()),
+        }
+    }
+
     /// The machine and what is looked at, for the sheet.
     pub(crate) fn names(&self) -> (&'static str, String, String) {
         match &self.target {
@@ -117,9 +166,11 @@ impl Settings {
     }
 
     /// Checks once; waits at most some ten seconds.
-    pub(crate) fn once(&self) -> Check {
+    #[must_use]
+    pub fn once(&self) -> Check {
         let (at, start) = (clock::now(), clock::tick());
-        let mut check = Check { at, ok: false, ms: 0, status: None, expires: None, said: String::new() };
+        let mut check =
+            Check { at, ok: false, ms: 0, status: None, expires: None, said: String::new(), untried: false };
         check.at = Timestamp::from_second(at.as_second()).unwrap_or(at);
         let done = match &self.target {
             Target::Http { url, status, contains } => self.http(url, *status, contains.as_deref(), &mut check),
@@ -130,45 +181,47 @@ impl Settings {
         check.ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         match done {
             Ok(()) => check.ok = true,
-            Err(said) => check.said = said,
+            Err(Trouble::Failed(said)) => check.said = said,
+            Err(Trouble::Private(said)) => (check.said, check.untried) = (said, true),
         }
         check
     }
 
-    fn dial(&self, address: &str) -> Result<net::Paced, String> {
+    fn dial(&self, address: &str) -> Result<net::Paced, Trouble> {
         let (host, port) = host_port(address)?;
-        net::dial(net::resolve(host, port, self.private)?, TIME)
+        Ok(net::dial(net::resolve(host, port, self.private)?, TIME)?)
     }
 
-    fn http(&self, url: &str, asked: Option<u16>, contains: Option<&str>, check: &mut Check) -> Result<(), String> {
-        let answer = net::exchange(&Url::parse(url)?, "GET", &[], &[], self.private, TIME)?;
+    fn http(&self, url: &str, asked: Option<u16>, contains: Option<&str>, check: &mut Check) -> Result<(), Trouble> {
+        let (private, ca) = (self.private, self.ca.as_deref());
+        let answer = Request { private, ca, time: TIME, ..Request::default() }.send(&Url::parse(url)?)?;
         check.status = Some(answer.status);
         let good = asked.map_or((200..400).contains(&answer.status), |a| a == answer.status);
         if !good {
-            return Err(format!("réponse {}", answer.status));
+            return Err(format!("réponse {}", answer.status).into());
         }
         let body = String::from_utf8_lossy(&answer.body);
         if contains.is_some_and(|text| !body.contains(text)) {
-            return Err("la page ne contient pas le texte attendu".to_owned());
+            return Err("la page ne contient pas le texte attendu".into());
         }
         Ok(())
     }
 
-    fn tls(&self, address: &str, days: u32, check: &mut Check) -> Result<(), String> {
-        let (config, watch) = net::tls()?;
+    fn tls(&self, address: &str, days: u32, check: &mut Check) -> Result<(), Trouble> {
+        let (config, watch) = net::tls(self.ca.as_deref())?;
         let done = net::shake(host_port(address)?.0, self.dial(address)?, config).map(|_| ());
         let end = watch.seen().and_then(|der| net::not_after(&der)).and_then(|s| Timestamp::from_second(s).ok());
         check.expires = end;
         done?;
         let left = end.map(|e| e.duration_since(check.at).as_secs() / 86_400);
         match left {
-            None => Err("la date de fin du certificat est illisible".to_owned()),
-            Some(left) if left < i64::from(days) => Err(format!("le certificat expire dans {left} jours")),
+            None => Err("la date de fin du certificat est illisible".into()),
+            Some(left) if left < i64::from(days) => Err(format!("le certificat expire dans {left} jours").into()),
             Some(_) => Ok(()),
         }
     }
 
-    fn dns(&self, name: &str, server: Option<&str>, expect: Option<&str>) -> Result<(), String> {
+    fn dns(&self, name: &str, server: Option<&str>, expect: Option<&str>) -> Result<(), Trouble> {
         let found: Vec<String> = match server {
             None => {
                 let all =
@@ -176,13 +229,15 @@ impl Settings {
                 all.map(|a| a.ip().to_string()).collect()
             }
             Some(server) => {
-                let address = net::resolve(server, 53, self.private)?;
-                ask(address, name)?
+                let (host, port) = server_port(server);
+                ask(net::resolve(&host, port, self.private)?, name)?
             }
         };
         match expect {
-            Some(expect) if !found.iter().any(|f| f == expect) => Err(format!("le nom donne {}", found.join(", "))),
-            _ if found.is_empty() => Err("le nom n'a pas d'adresse".to_owned()),
+            _ if found.is_empty() => Err("le nom n'a pas d'adresse".into()),
+            Some(expect) if !found.iter().any(|f| f == expect) => {
+                Err(format!("le nom donne {}", found.join(", ")).into())
+            }
             _ => Ok(()),
         }
     }

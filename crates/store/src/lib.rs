@@ -78,6 +78,7 @@ use jiff::Timestamp;
 use ledger::{Digest, Signer};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where a register is kept.
 #[derive(Debug, Clone)]
@@ -86,12 +87,23 @@ pub struct Place {
     pub database: Database,
     /// The folder of keys and large files.
     pub data: PathBuf,
+    /// Where large files go instead of the folder.
+    pub objects: Option<Arc<dyn Pieces>>,
 }
 
 impl Place {
     /// A register in one folder, with SQLite.
     pub fn folder(data: &Path) -> Self {
-        Self { database: Database::Sqlite(data.join("registre.sqlite")), data: data.to_owned() }
+        Self { database: Database::Sqlite(data.join("registre.sqlite")), data: data.to_owned(), objects: None }
+    }
+
+    /// Where large files are.
+    pub(crate) fn pieces(&self) -> Arc<dyn Pieces> {
+        let folder = Folder(self.data.join("pieces"));
+        match &self.objects {
+            None => Arc::new(folder),
+            Some(objects) => Arc::new(pieces::Moved { elsewhere: Arc::clone(objects), folder }),
+        }
     }
 }
 
@@ -100,7 +112,7 @@ pub struct Store {
     conn: Conn,
     org: String,
     signer: Signer,
-    pieces: Box<dyn Pieces + Send>,
+    pieces: Arc<dyn Pieces>,
     /// Confirmed promises by contract as of a generation of the register.
     cache: Option<(i64, HashMap<String, promises::Held>)>,
     warm: warm::Warm,
@@ -139,8 +151,7 @@ impl Store {
                 signer
             }
         };
-        let pieces = Box::new(Folder(place.data.join("pieces")));
-        Ok(Self { conn, org: org.to_owned(), signer, pieces, cache: None, warm: warm::Warm::default() })
+        Ok(Self { conn, org: org.to_owned(), signer, pieces: place.pieces(), cache: None, warm: warm::Warm::default() })
     }
 
     pub(crate) fn database(place: &Place) -> Result<Conn> {
@@ -152,13 +163,6 @@ impl Store {
         };
         migrate::run(&mut conn, path)?;
         Ok(conn)
-    }
-
-    /// Keeps large files elsewhere than in the data folder.
-    #[must_use]
-    pub fn with_pieces(mut self, pieces: Box<dyn Pieces + Send>) -> Self {
-        self.pieces = pieces;
-        self
     }
 
     /// The organisations of a database.

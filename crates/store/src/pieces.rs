@@ -1,5 +1,5 @@
 //! Files by their digest. Small ones stand in the database, written with the fact they prove in one commit; large ones on
-//! disk (or wherever a [`Pieces`] keeps them), written and synced before the commit that names them.
+//! disk or wherever a [`Pieces`] keeps them (an object store), durable before the commit that names them.
 
 use crate::Conn;
 use crate::error::{Error, Result};
@@ -10,12 +10,13 @@ use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Files up to this many bytes stand in the database.
 pub const SMALL: usize = 128 << 10;
 
 /// A place for large files.
-pub trait Pieces {
+pub trait Pieces: std::fmt::Debug + Send + Sync {
     /// Keeps the bytes durably under their digest; keeping them twice is no harm.
     ///
     /// # Errors
@@ -25,7 +26,7 @@ pub trait Pieces {
     /// The bytes.
     ///
     /// # Errors
-    /// When they are not there or can't be read.
+    /// When they are not there ([`io::ErrorKind::NotFound`]) or can't be read.
     fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>>;
 
     /// Takes the bytes away; it is no harm when they are not there.
@@ -64,6 +65,31 @@ impl Pieces for Folder {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }
+    }
+}
+
+/// Files go elsewhere; what the folder held before still counts.
+#[derive(Debug)]
+pub(crate) struct Moved {
+    pub elsewhere: Arc<dyn Pieces>,
+    pub folder: Folder,
+}
+
+impl Pieces for Moved {
+    fn put(&self, org: &str, sha256: &Digest, bytes: &[u8]) -> io::Result<()> {
+        self.elsewhere.put(org, sha256, bytes)
+    }
+
+    fn get(&self, org: &str, sha256: &Digest) -> io::Result<Vec<u8>> {
+        match self.elsewhere.get(org, sha256) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.folder.get(org, sha256),
+            got => got,
+        }
+    }
+
+    fn remove(&self, org: &str, sha256: &Digest) -> io::Result<()> {
+        self.elsewhere.remove(org, sha256)?;
+        self.folder.remove(org, sha256)
     }
 }
 
@@ -176,10 +202,19 @@ pub(crate) fn fetch(conn: &mut Conn, pieces: &dyn Pieces, org: &str, sha256: &Di
             return Err(Error::Refused("ce document a été effacé : il n'en reste que l'empreinte".to_owned()));
         }
         Some((Some(bytes), None)) => bytes,
-        Some((None, None)) => pieces.get(org, sha256)?,
+        Some((None, None)) => pieces.get(org, sha256).map_err(|error| gone(error, sha256))?,
     };
     if Digest::of(&bytes) != *sha256 {
         return Err(Error::Damaged(format!("le fichier {sha256} n'est plus celui qui a été reçu")));
     }
     Ok(bytes)
+}
+
+fn gone(error: io::Error, sha256: &Digest) -> Error {
+    if error.kind() != io::ErrorKind::NotFound {
+        return Error::Io(error);
+    }
+    Error::Absent(format!(
+        "le fichier {sha256} manque là où sont les grands fichiers : s'ils ont été confiés à un dépôt d'objets, redonnez --objects"
+    ))
 }

@@ -5,7 +5,7 @@ use crate::promises::{Followed, Standing};
 use crate::restore_ledger::Told;
 use crate::schema::{checkpoint, contract, entry, fact, org, promise, proof, route};
 use crate::source as ways;
-use crate::{Conn, Contract, Folder, Place, Store, attach, instant, judge, keys, pieces, promises, told};
+use crate::{Conn, Contract, Pieces, Place, Store, attach, instant, judge, keys, pieces, promises, told};
 use diesel::prelude::*;
 use evidence::Fact;
 use jiff::Timestamp;
@@ -193,8 +193,8 @@ impl Store {
         } else {
             keys::create(&place.data, &head.org, seed)?
         };
-        let folder = Folder(place.data.join("pieces"));
-        let done = conn.write(|conn| fill(conn, &mut source, &head, &signer, &lines, &frontier, &folder));
+        let pieces = place.pieces();
+        let done = conn.write(|conn| fill(conn, &mut source, &head, &signer, &lines, &frontier, &*pieces));
         if done.is_err() {
             // The base is as it was; so is the folder of keys.
             let _ = std::fs::remove_file(&path);
@@ -241,7 +241,7 @@ fn fill<R: Read + Seek>(
     signer: &Signer,
     lines: &[String],
     frontier: &Frontier,
-    folder: &Folder,
+    to: &dyn Pieces,
 ) -> Result<(usize, usize)> {
     let id = head.org.as_str();
     let proofs: Vec<ProofRow> = source.lines("proofs.jsonl")?;
@@ -261,7 +261,7 @@ fn fill<R: Read + Seek>(
     let files = source.under("pieces/");
     for name in &files {
         let bytes = source.bytes(name)?;
-        pieces::keep(conn, folder, id, &Digest::of(&bytes), &bytes)?;
+        pieces::keep(conn, to, id, &Digest::of(&bytes), &bytes)?;
     }
     // Archives of before there was any erasure say nothing of it.
     if source.members.contains_key("erased.jsonl") {

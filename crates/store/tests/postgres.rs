@@ -15,7 +15,7 @@ fn place(name: &str) -> Place {
     conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).expect("dropped");
     conn.batch_execute(&format!("CREATE DATABASE {name}")).expect("created");
     let data = suite::scratch(&format!("pg-{name}"));
-    Place { database: Database::Postgres(format!("{server}/{name}")), data }
+    Place { database: Database::Postgres(format!("{server}/{name}")), data, objects: None }
 }
 
 whole_suite!(place);
