@@ -43,8 +43,21 @@ pub(crate) fn dkim(bytes: &[u8], relay: &str) -> Option<(String, Option<String>)
         id.eq_ignore_ascii_case(relay)
     })?;
     // One that passes is enough; the mail may bear others.
-    let all: Vec<(String, Option<String>)> = own.split(';').skip(1).filter_map(result).collect();
+    let all: Vec<(String, Option<String>)> = uncommented(&own).split(';').skip(1).filter_map(result).collect();
     all.iter().find(|(verdict, _)| verdict == "pass").or(all.first()).cloned()
+}
+
+/// A header without its comments, in which semicolons part nothing: `(2048-bit key; unprotected)`.
+fn uncommented(text: &str) -> String {
+    let mut depth = 0_usize;
+    text.chars()
+        .filter(|c| {
+            depth += usize::from(*c == '(');
+            let outside = depth == 0;
+            depth -= usize::from(*c == ')' && depth > 0);
+            outside
+        })
+        .collect()
 }
 
 fn result(part: &str) -> Option<(String, Option<String>)> {
@@ -135,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_relays_own_verdict_counts_and_no_other() {
-        let mail = b"Authentication-Results: mx.cabinet.example;\r\n\tdkim=pass (2048-bit key) header.d=infogerant.example\r\n\
+        let mail = b"Authentication-Results: mx.cabinet.example;\r\n\tdkim=pass (2048-bit key; unprotected (x)) header.d=infogerant.example\r\n\
                      Authentication-Results: other.example; dkim=fail header.d=x.example\r\n\
                      From: a@infogerant.example\r\n\r\nAuthentication-Results: mx.cabinet.example; dkim=fail\r\n";
         assert_eq!(dkim(mail, RELAY), Some(("pass".to_owned(), Some("infogerant.example".to_owned()))));
