@@ -71,21 +71,24 @@ fn settings(data: &Path) -> Result<String> {
 /// # Errors
 /// When it finds something.
 pub fn run(args: &Args) -> Result<()> {
-    let there = Command::new(&args.schemathesis).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    // What it writes of its own goes into the scratch folder.
+    fs::create_dir_all(&args.dir)?;
+    let named = args.schemathesis.components().count() > 1;
+    let program = if named { std::path::absolute(&args.schemathesis)? } else { args.schemathesis.clone() };
+    let there = Command::new(&program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !there.is_ok_and(|s| s.success()) {
         eprintln!("SKIPPED: no schemathesis here (pip install schemathesis)");
         return Ok(());
     }
     let data = args.dir.join("data");
     let _ = fs::remove_dir_all(&data);
-    fs::create_dir_all(&args.dir)?;
     load::fill(&args.samples, &data, (4, 2)).context("a base")?;
     let secret = token(&data)?;
-    let settings = args.dir.join("schemathesis.toml");
+    let settings = std::path::absolute(args.dir.join("schemathesis.toml"))?;
     fs::write(&settings, self::settings(&data)?)?;
     let server = Server::start(&args.bin, &data)?;
-    let mut command = Command::new(&args.schemathesis);
-    command.arg("--config-file").arg(&settings).arg("run");
+    let mut command = Command::new(&program);
+    command.current_dir(&args.dir).arg("--config-file").arg(&settings).arg("run");
     command.arg(format!("http://{}/api/v1/openapi.json", server.address));
     command.args(["--checks", "all", "--continue-on-failure", "--max-examples", &args.examples.to_string()]);
     command.args(["--header", &format!("Authorization: Bearer {}", secret.text())]);

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use contract::Duration;
-use follow::Term;
+use follow::{Cadence, Term};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,7 +37,7 @@ struct Correction {
     promise: String,
     title: Option<String>,
     cadence: Option<String>,
-    from: Option<String>,
+    from: Option<Date>,
     machines: Option<Vec<String>>,
     figure: Option<f64>,
     #[serde(default)]
@@ -46,19 +46,26 @@ struct Correction {
 
 impl Correction {
     /// As the page's form sends it; what is not there stays as it is.
-    fn fields(self) -> Fields {
+    fn fields(self) -> Result<Fields, Trouble> {
+        let wrong = |text: &str| Trouble::Refused(text.to_owned());
+        if self.cadence.as_ref().is_some_and(|c| Cadence::from_name(c).is_none()) {
+            return Err(wrong("cadence : fréquence inconnue"));
+        }
+        if self.figure.is_some_and(|f| f < 0.0) {
+            return Err(wrong("figure : un nombre positif est attendu"));
+        }
         let figure = self.figure.map(|f| f.to_string());
         let machines = self.machines.map(|m| m.join("\n"));
         let given = [
             ("p", Some(self.promise)),
             ("titre", self.title),
             ("frequence", self.cadence),
-            ("depuis", self.from),
+            ("depuis", self.from.map(|d| d.to_string())),
             ("machines", machines),
             ("chiffre", figure),
             ("raison", Some(self.reason)),
         ];
-        given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        Ok(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
     }
 }
 
@@ -76,7 +83,7 @@ async fn correct(
     let print = format!("corrections {id}");
     let work = async {
         let promise = correction.promise.clone();
-        decisions::corrected(&app, &actor, id.clone(), correction.fields()).await?;
+        decisions::corrected(&app, &actor, id.clone(), correction.fields()?).await?;
         told(&app, &actor, id, promise).await
     };
     once(&app, &actor, &headers, (&print, &body), work).await
@@ -87,8 +94,8 @@ async fn correct(
 struct Waived {
     promise: String,
     reason: String,
-    from: String,
-    until: Option<String>,
+    from: Date,
+    until: Option<Date>,
 }
 
 async fn waive(
@@ -105,7 +112,8 @@ async fn waive(
     let print = format!("waivers {id}");
     let work = async {
         let Waived { promise, reason, from, until } = waived;
-        let fields = [("p", promise.clone()), ("raison", reason), ("du", from), ("au", until.unwrap_or_default())];
+        let until = until.map_or(String::new(), |d| d.to_string());
+        let fields = [("p", promise.clone()), ("raison", reason), ("du", from.to_string()), ("au", until)];
         let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
         decisions::waived(&app, &actor, id.clone(), fields).await?;
         told(&app, &actor, id, promise).await

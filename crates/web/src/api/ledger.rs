@@ -66,6 +66,9 @@ async fn checkpoint(State(app): State<App>, actor: Actor) -> Result<Response, Tr
 
 /// Verifies a dossier that was brought; nothing of it is kept.
 async fn verify_dossier(State(app): State<App>, actor: Actor, body: Bytes) -> Result<Response, Trouble> {
+    if body.is_empty() {
+        return Err(Trouble::Refused("le dossier est vide".to_owned()));
+    }
     let report = ledger::verified(body).await?;
     let key = app.store(&actor.org, |s: &mut Store| Ok(s.public_key())).await?;
     let findings: Vec<Value> =

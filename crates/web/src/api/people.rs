@@ -3,7 +3,7 @@
 //! Answers that hold a secret are given once and kept nowhere: these calls take no `Idempotency-Key`.
 
 use super::answers;
-use super::problem::{Done, answer, parse};
+use super::problem::{Done, answer, parse, short};
 use crate::actor::{Actor, Needs, Role, Scope};
 use crate::app::App;
 use crate::pages::keep::organisation::NAME;
@@ -63,7 +63,7 @@ async fn set(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
         Err(problem) => return *problem,
     };
     let work = async {
-        let (name, now): (String, _) = (given.name.trim().chars().take(100).collect(), app.host().now());
+        let (name, now) = (short("name", &given.name, 100)?, app.host().now());
         let (kept, by) = (name.clone(), actor.name.clone());
         app.store(&actor.org, move |s: &mut Store| s.set_setting(NAME, &kept, &by, now)).await?;
         Ok((StatusCode::OK, json!({"organisation": actor.org, "name": name})))
@@ -184,6 +184,7 @@ async fn tokens(State(app): State<App>, actor: Actor) -> Result<Response, Troubl
 struct New {
     name: String,
     scopes: Vec<String>,
+    #[serde(deserialize_with = "super::problem::whole")]
     days: i64,
 }
 
@@ -205,6 +206,7 @@ async fn token(app: &App, actor: &Actor, new: New) -> Done {
             .ok_or_else(|| Trouble::Refused(format!("droit « {name} » inconnu")))
     };
     let mut scopes = new.scopes.iter().map(scope).collect::<Result<Vec<Scope>, Trouble>>()?;
+    scopes.sort_unstable();
     scopes.dedup();
     // A token can't give away what it has not.
     if actor.scopes.as_ref().is_some_and(|own| scopes.iter().any(|s| !own.contains(s))) {
@@ -247,7 +249,8 @@ async fn add_source(State(app): State<App>, actor: Actor, body: Bytes) -> Respon
         Err(problem) => return *problem,
     };
     let work = async {
-        let (made, token) = ways::made(&app, &actor, &new.name, &new.way, new.contract).await?;
+        let name = short("name", &new.name, 80)?;
+        let (made, token) = ways::made(&app, &actor, &name, &new.way, new.contract).await?;
         let mut value = source(&made);
         value["token"] = json!(token);
         Ok((StatusCode::CREATED, value))

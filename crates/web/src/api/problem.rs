@@ -66,6 +66,28 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
     serde_json::from_slice(body).map_err(|e| Box::new(problem(StatusCode::BAD_REQUEST, Some(&e.to_string()))))
 }
 
+/// A name as it may be kept: something to see, and no longer than so many characters.
+///
+/// # Errors
+/// When it is not.
+pub fn short(field: &str, text: &str, most: usize) -> Result<String, Trouble> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > most {
+        return Err(Trouble::Refused(format!("{field} : de 1 à {most} caractères")));
+    }
+    Ok(text.to_owned())
+}
+
+/// A whole number as JSON may write it: `3` or `3.0`.
+///
+/// # Errors
+/// When it is none.
+pub fn whole<'de, D: serde::Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let number = <serde_json::Number as serde::Deserialize>::deserialize(from)?;
+    let exact = number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9.0e15).map(|f| f as i64);
+    number.as_i64().or(exact).ok_or_else(|| serde::de::Error::custom("un nombre entier est attendu"))
+}
+
 /// A cursor that is a number: what a page gave as `next`.
 ///
 /// # Errors
@@ -94,7 +116,8 @@ where
     F: Future<Output = Done>,
 {
     let Some(key) = headers.get("idempotency-key") else { return answer(work.await) };
-    let good = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= 200);
+    let visible = |k: &&str| k.bytes().all(|b| b.is_ascii_graphic());
+    let good = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= 200).filter(visible);
     let Some(key) = good else {
         return problem(StatusCode::BAD_REQUEST, Some("Idempotency-Key : de 1 à 200 caractères visibles"));
     };

@@ -1,7 +1,7 @@
 //! Contracts brought to be judged, for programs: as the pages do it.
 
 use super::answers;
-use super::problem::{answer, numbered, once, parse};
+use super::problem::{answer, numbered, once, parse, short};
 use super::register::limit;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
@@ -86,7 +86,8 @@ async fn list(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) 
         "name" => SortBy::Name,
         "score" => SortBy::Score,
         "gaps" => SortBy::Gaps,
-        key => SortBy::Mark(key.to_owned()),
+        key if key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => SortBy::Mark(key.to_owned()),
+        _ => return Err(Trouble::Refused("sort : date, name, score, gaps, une catégorie ou un point".to_owned())),
     };
     let words = asked.q.unwrap_or_default().chars().take(200).collect();
     let wanted = LinesWanted { words, blocking: asked.blocking.unwrap_or(false), sort, skip, most };
@@ -266,8 +267,9 @@ async fn begin(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id
         Err(problem) => return *problem,
     };
     let work = async {
+        let provider = short("provider", &given.provider, 120)?;
         let loaded = judged(&app, &actor, id).await?;
-        let contract = follow::file(&app, &actor, loaded, &given.provider, (given.signed, given.signed)).await?;
+        let contract = follow::file(&app, &actor, loaded, &provider, (given.signed, given.signed)).await?;
         Ok((StatusCode::CREATED, json!({"contract": contract})))
     };
     once(&app, &actor, &headers, (&format!("follow {id}"), &body), work).await

@@ -1,6 +1,6 @@
 //! The shapes of what is sent to the API and of what it answers, as JSON Schema.
 
-use contract::{DurationUnit, Fact, Profile};
+use contract::{Fact, Profile};
 use people::{Role, Scope};
 use serde_json::{Map, Value, json};
 
@@ -18,6 +18,11 @@ fn filled(most: usize) -> Value {
 
 fn date() -> Value {
     json!({"type": "string", "format": "date"})
+}
+
+/// What may be left out, or be `null`.
+fn optional(schema: Value) -> Value {
+    json!({"anyOf": [schema, {"type": "null"}]})
 }
 
 /// What is sent: nothing but what is named.
@@ -47,17 +52,17 @@ fn contracts_sent() -> Value {
             "point": filled(40), "holds": {"type": "boolean"}, "note": text(),
         })),
         "Judgement": sent(&[], json!({
-            "profile": {"enum": names(Profile::ALL)}, "facts": {"type": "array", "items": {"enum": facts}},
+            "profile": optional(json!({"enum": names(Profile::ALL)})), "facts": {"type": "array", "items": {"enum": facts}},
         })),
         "Follow": sent(&["provider", "signed"], json!({"provider": filled(120), "signed": date()})),
         "Mend": sent(&["points"], json!({"points": {"type": "array", "items": text()}, "answers": answers()})),
-        "DocumentAnswers": sent(&[], json!({"profile": {"enum": names(Profile::ALL)}, "answers": answers()})),
+        "DocumentAnswers": sent(&[], json!({"profile": optional(json!({"enum": names(Profile::ALL)})), "answers": answers()})),
     })
 }
 
 fn promises_sent() -> Value {
     let cadences = ["jour", "jour-ouvre", "semaine", "mois", "trimestre", "semestre", "an", "evenement", "permanent"];
-    let units = names([DurationUnit::Day, DurationUnit::Month, DurationUnit::Year]);
+    let units = ["minute", "hour", "working_hour", "day", "working_day", "business_day", "week", "month", "year"];
     let length = sent(
         &["amount", "unit"],
         json!({
@@ -70,15 +75,16 @@ fn promises_sent() -> Value {
             "decision": {"enum": ["confirm", "reject"]}, "reason": text(),
         })),
         "Correction": sent(&["promise"], json!({
-            "promise": text(), "title": {"type": "string", "maxLength": 200}, "cadence": {"enum": cadences}, "from": date(),
-            "machines": {"type": "array", "items": text(), "maxItems": 200}, "figure": {"type": "number", "minimum": 0},
+            "promise": text(), "title": perhaps(), "cadence": optional(json!({"enum": cadences})), "from": optional(date()),
+            "machines": {"type": ["array", "null"], "items": text()}, "figure": {"type": ["number", "null"], "minimum": 0},
             "reason": text(),
         })),
         "Waiver": sent(&["promise", "reason", "from"], json!({
-            "promise": text(), "reason": filled(2000), "from": date(), "until": date(),
+            "promise": text(), "reason": {"type": "string", "pattern": "\\S"}, "from": date(), "until": optional(date()),
         })),
         "Term": sent(&["start"], json!({
-            "start": date(), "length": length, "notice": length, "renewal": length, "revision": length, "reason": text(),
+            "start": date(), "length": optional(length.clone()), "notice": optional(length.clone()),
+            "renewal": optional(length.clone()), "revision": optional(length), "reason": text(),
         })),
         "Rank": sent(&[], json!({"above": perhaps()})),
         "Among": sent(&[], json!({"contracts": {"type": "array", "items": text()}, "all": {"type": "boolean"}})),
@@ -89,21 +95,21 @@ fn promises_sent() -> Value {
 fn people_sent() -> Value {
     let scopes = Scope::ALL.map(Scope::name);
     json!({
-        "Name": sent(&["name"], json!({"name": {"type": "string", "maxLength": 100}})),
+        "Name": sent(&["name"], json!({"name": filled(100)})),
         "Rights": sent(&["role"], json!({
-            "role": {"enum": names(Role::ALL)}, "contract": text(), "closed": {"type": "boolean"},
-            "outside": {"type": "boolean"},
+            "role": {"enum": names(Role::ALL)}, "contract": perhaps(), "closed": {"type": "boolean"},
+            "outside": {"type": ["boolean", "null"]},
         })),
         "Invited": sent(&["email", "name", "role"], json!({
             "email": {"type": "string", "format": "email"}, "name": filled(100), "role": {"enum": names(Role::ALL)},
-            "contract": text(),
+            "contract": perhaps(),
         })),
         "NewToken": sent(&["name", "scopes", "days"], json!({
-            "name": filled(100), "scopes": {"type": "array", "items": {"enum": scopes}, "minItems": 1, "uniqueItems": true},
+            "name": filled(100), "scopes": {"type": "array", "items": {"enum": scopes}, "minItems": 1},
             "days": {"type": "integer", "minimum": 1, "maximum": 3660},
         })),
         "NewSource": sent(&["name", "way"], json!({
-            "name": filled(80), "way": {"enum": ["http", "mail", "glpi"]}, "contract": text(),
+            "name": filled(80), "way": {"enum": ["http", "mail", "glpi"]}, "contract": perhaps(),
         })),
     })
 }
