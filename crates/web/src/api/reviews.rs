@@ -86,7 +86,9 @@ async fn list(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) 
         "name" => SortBy::Name,
         "score" => SortBy::Score,
         "gaps" => SortBy::Gaps,
-        key if key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => SortBy::Mark(key.to_owned()),
+        key if !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+            SortBy::Mark(key.to_owned())
+        }
         _ => return Err(Trouble::Refused("sort : date, name, score, gaps, une catégorie ou un point".to_owned())),
     };
     let words = asked.q.unwrap_or_default().chars().take(200).collect();
