@@ -41,7 +41,7 @@ impl Marks {
     }
 
     /// Every column with its number.
-    fn each(&self) -> impl Iterator<Item = (&str, i32)> {
+    pub fn each(&self) -> impl Iterator<Item = (&str, u16)> {
         self.0.split(' ').filter_map(|mark| mark.split_once(':')).filter_map(|(k, n)| Some((k, n.parse().ok()?)))
     }
 }
@@ -356,7 +356,7 @@ pub(crate) fn follow(conn: &mut Conn, org: &str, review: &Review, figures: Optio
             review_mark::org.eq(org),
             review_mark::mark.eq(mark),
             review_mark::review.eq(review.id as i64),
-            review_mark::number.eq(number),
+            review_mark::number.eq(i32::from(number)),
         );
         diesel::insert_into(review_mark::table).values(values).execute(conn)?;
     }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 /// Registers open at once, of all organisations.
-const OPEN: usize = 8;
+const OPEN: usize = 4;
 /// Passwords hashed at once.
 const HASHING: usize = 2;
 

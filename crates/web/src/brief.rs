@@ -42,12 +42,17 @@ fn number(verdict: Verdict) -> u16 {
 
 /// The score of a category, where it has one.
 pub fn category(figures: &Figures, code: &str) -> Option<u8> {
-    figures.marks.get(code).filter(|n| *n < NO_SCORE).and_then(|n| u8::try_from(n).ok())
+    figures.marks.get(code).and_then(score_of)
 }
 
-/// The verdict on a point.
-pub fn verdict(figures: &Figures, point: &str) -> Option<Verdict> {
-    figures.marks.get(point).and_then(|n| VERDICTS.get(usize::from(n)).copied())
+/// The score that a number stands for.
+pub fn score_of(number: u16) -> Option<u8> {
+    u8::try_from(number).ok().filter(|n| u16::from(*n) < NO_SCORE)
+}
+
+/// The verdict that a number stands for.
+pub fn verdict_of(number: u16) -> Option<Verdict> {
+    VERDICTS.get(usize::from(number)).copied()
 }
 
 /// The figures as earlier versions of the program kept them with a review.
@@ -84,8 +89,8 @@ mod tests {
         let figures = former(&kept).expect("figures");
         assert_eq!((figures.score, figures.gaps, figures.blocking), (Some(40), 7, 1));
         assert_eq!((category(&figures, "SAU"), category(&figures, "IAX")), (Some(12), None));
-        assert_eq!(verdict(&figures, "SAU-01"), Some(Verdict::Weak));
-        assert_eq!(verdict(&figures, "SAU-03"), None);
+        assert_eq!(figures.marks.get("SAU-01").and_then(verdict_of), Some(Verdict::Weak));
+        assert_eq!(figures.marks.get("SAU-03").and_then(verdict_of), None);
         assert_eq!(former(&serde_json::Value::Null), None);
     }
 }

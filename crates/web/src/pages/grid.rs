@@ -15,6 +15,7 @@ use axum::routing::get;
 use contract::Verdict;
 use report::{Assessed, Failure, Report, xlsx};
 use serde::Deserialize;
+use std::collections::HashMap;
 use store::{LinesWanted, Progress, ReviewLine, SortBy};
 use tokio::task::spawn_blocking;
 
@@ -142,7 +143,8 @@ async fn grid(State(app): State<App>, actor: Actor, page: Page, Query(asked): Qu
     }
     let (columns, category) = columns(&app, &asked);
     let scores = category.is_none();
-    let line = |row: ReviewLine| Line { cells: columns.iter().map(|c| cell(&row, &c.key, scores)).collect(), row };
+    let places: HashMap<&str, usize> = columns.iter().enumerate().map(|(at, c)| (c.key.as_str(), at)).collect();
+    let line = |row: ReviewLine| Line { cells: cells(&row, &places, scores), row };
     let lines = rows.into_iter().map(line).collect();
     let before = (number > 1).then(|| asked.query(&asked.tri, number - 1));
     let after = (number < last).then(|| asked.query(&asked.tri, number + 1));
@@ -166,28 +168,41 @@ fn columns(app: &App, asked: &Asked) -> (Vec<Column>, Option<String>) {
     }
 }
 
-fn cell(row: &ReviewLine, key: &str, score: bool) -> Cell {
-    let none = Cell { text: "–".to_owned(), label: "", class: "aside" };
-    let Some(figures) = &row.figures else { return none };
-    if score {
-        let Some(score) = brief::category(figures, key) else { return none };
-        let class = match score {
-            75.. => "satisfied",
-            40..75 => "weak",
-            _ => "adverse",
-        };
-        return Cell { text: format!("{score}\u{202f}%"), label: "", class };
+/// The cells of a row, from one look through its marks.
+fn cells(row: &ReviewLine, places: &HashMap<&str, usize>, scores: bool) -> Vec<Cell> {
+    let none = || Cell { text: "–".to_owned(), label: "", class: "aside" };
+    let mut out: Vec<Cell> = std::iter::repeat_with(none).take(places.len()).collect();
+    for (key, number) in row.figures.iter().flat_map(|f| f.marks.each()) {
+        let Some(place) = places.get(key) else { continue };
+        let cell =
+            if scores { brief::score_of(number).map(scored) } else { brief::verdict_of(number).and_then(judged) };
+        if let Some(cell) = cell {
+            out[*place] = cell;
+        }
     }
-    let verdict = brief::verdict(figures, key);
-    let (text, class) = match verdict {
-        Some(Verdict::Satisfied) => ("✓", "satisfied"),
-        Some(Verdict::Weak) => ("≈", "weak"),
-        Some(Verdict::Adverse) => ("✕", "adverse"),
-        Some(Verdict::Missing) => ("∅", "missing"),
-        Some(Verdict::NotReadable) => ("?", "unreadable"),
-        Some(Verdict::NotApplicable) | None => return none,
+    out
+}
+
+fn scored(score: u8) -> Cell {
+    let class = match score {
+        75.. => "satisfied",
+        40..75 => "weak",
+        _ => "adverse",
     };
-    Cell { text: text.to_owned(), label: verdict.map_or("", |v| v.label()), class }
+    Cell { text: format!("{score}\u{202f}%"), label: "", class }
+}
+
+/// Nothing for a point that does not apply.
+fn judged(verdict: Verdict) -> Option<Cell> {
+    let (text, class) = match verdict {
+        Verdict::Satisfied => ("✓", "satisfied"),
+        Verdict::Weak => ("≈", "weak"),
+        Verdict::Adverse => ("✕", "adverse"),
+        Verdict::Missing => ("∅", "missing"),
+        Verdict::NotReadable => ("?", "unreadable"),
+        Verdict::NotApplicable => return None,
+    };
+    Some(Cell { text: text.to_owned(), label: verdict.label(), class })
 }
 
 /// The contracts asked for, as the workbook of `check --format xlsx`.

@@ -1,0 +1,1 @@
+CREATE INDEX review_sha256 ON review (org, sha256);
