@@ -86,7 +86,7 @@ async fn list(State(app): State<App>, actor: Actor, Query(asked): Query<Asked>) 
         "name" => SortBy::Name,
         "score" => SortBy::Score,
         "gaps" => SortBy::Gaps,
-        key if !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+        key if (1..=40).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
             SortBy::Mark(key.to_owned())
         }
         _ => return Err(Trouble::Refused("sort : date, name, score, gaps, une catégorie ou un point".to_owned())),
