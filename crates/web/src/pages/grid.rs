@@ -172,8 +172,9 @@ fn columns(app: &App, asked: &Asked) -> (Vec<Column>, Option<String>) {
 fn cells(row: &ReviewLine, places: &HashMap<&str, usize>, scores: bool) -> Vec<Cell> {
     let none = || Cell { text: "–".to_owned(), label: "", class: "aside" };
     let mut out: Vec<Cell> = std::iter::repeat_with(none).take(places.len()).collect();
-    for (key, number) in row.figures.iter().flat_map(|f| f.marks.each()) {
-        let Some(place) = places.get(key) else { continue };
+    // Categories come first among the marks: the rest need not be looked at for them.
+    let shown = row.figures.iter().flat_map(|f| f.marks.each()).filter_map(|(k, n)| Some((places.get(k)?, n)));
+    for (place, number) in shown.take(places.len()) {
         let cell =
             if scores { brief::score_of(number).map(scored) } else { brief::verdict_of(number).and_then(judged) };
         if let Some(cell) = cell {
