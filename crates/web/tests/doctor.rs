@@ -268,7 +268,6 @@ async fn pages_are_light() {
         "/registre",
         "/reglages",
         "/reglages/sources",
-        "/compte",
     ];
     for path in pages {
         let (status, page) = get(&router, path).await;
