@@ -138,6 +138,11 @@ impl<R: Read + Seek> Source<R> {
         text.lines().map(|l| serde_json::from_str(l).map_err(|e| wrong(format!("{name} : {e}")))).collect()
     }
 
+    /// Files that were erased; archives of before there was any erasure say nothing of it.
+    fn erased(&mut self) -> Result<Vec<Gone>> {
+        if self.members.contains_key("erased.jsonl") { self.lines("erased.jsonl") } else { Ok(Vec::new()) }
+    }
+
     fn under(&self, folder: &str) -> Vec<String> {
         self.members.keys().filter(|n| n.starts_with(folder)).cloned().collect()
     }
@@ -176,6 +181,10 @@ impl Store {
         let told = Told::of(&lines)?;
         told.hold(&source.lines::<Contract>("contracts.jsonl")?, &source.lines::<Followed>("promises.jsonl")?)?;
         told.hold_proofs(&source.lines::<ProofRow>("proofs.jsonl")?, &source.lines::<FactRow>("facts.jsonl")?)?;
+        let pieces = source.members.values().filter(|m| m.name.starts_with("pieces/"));
+        let there = pieces.map(|m| m.sha256).collect();
+        let gone = source.erased()?.iter().map(|g| g.sha256).collect();
+        told.hold_files(&there, &gone)?;
         let mut conn = Self::database(place)?;
         let known: Option<String> =
             org::table.filter(org::id.eq(&head.org)).select(org::id).first(&mut conn).optional()?;
@@ -263,18 +272,15 @@ fn fill<R: Read + Seek>(
         let bytes = source.bytes(name)?;
         pieces::keep(conn, to, id, &Digest::of(&bytes), &bytes)?;
     }
-    // Archives of before there was any erasure say nothing of it.
-    if source.members.contains_key("erased.jsonl") {
-        for gone in source.lines::<Gone>("erased.jsonl")? {
-            use crate::schema::piece;
-            let values = (
-                piece::org.eq(id),
-                piece::sha256.eq(gone.sha256.to_string()),
-                piece::size.eq(gone.size),
-                piece::erased.eq(gone.erased),
-            );
-            diesel::insert_into(piece::table).values(values).execute(conn)?;
-        }
+    for gone in source.erased()? {
+        use crate::schema::piece;
+        let values = (
+            piece::org.eq(id),
+            piece::sha256.eq(gone.sha256.to_string()),
+            piece::size.eq(gone.size),
+            piece::erased.eq(gone.erased),
+        );
+        diesel::insert_into(piece::table).values(values).execute(conn)?;
     }
     contracts(conn, source, id, lines)?;
     fill_proofs(conn, source, id, &proofs)?;

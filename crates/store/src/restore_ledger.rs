@@ -6,7 +6,7 @@ use crate::{Contract, error::Result};
 use follow::{Promise, Term};
 use ledger::{Digest, Entry, Kind};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands of a fact in the entry of its verdict.
 const TOLD: [&str; 8] = ["kind", "state", "source", "host", "happened", "reasons", "rule", "rule_version"];
@@ -28,6 +28,9 @@ pub(crate) struct Told {
     promises: BTreeMap<String, Followed>,
     entries: BTreeMap<u64, Proof>,
     proofs: BTreeMap<i64, (Proof, Option<String>, Vec<Value>)>,
+    /// Files that entries name, and those that one says were erased.
+    files: BTreeSet<Digest>,
+    erased: BTreeSet<Digest>,
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T> {
@@ -46,6 +49,10 @@ impl Told {
 
     fn take(&mut self, entry: Entry) -> Result<()> {
         let Entry { seq, kind, contract, received, blobs, body, .. } = entry;
+        self.files.extend(blobs.iter().map(|b| b.sha256));
+        if body.get("action").and_then(Value::as_str) == Some("erased") {
+            self.erased.extend(read::<Vec<Digest>>(body.get("files").unwrap_or(&Value::Null))?);
+        }
         match (kind, contract) {
             (Kind::Contract, Some(id)) => {
                 self.contracts.insert(id, read(&Value::Object(body))?);
@@ -87,6 +94,15 @@ impl Told {
             promise.promise = read(after)?;
         } else if let Ok(standing) = serde_json::from_value::<Standing>(Value::String(action.to_owned())) {
             promise.standing = standing;
+        }
+        Ok(())
+    }
+
+    /// Holds the files to the entries: each that one names is there, or was erased by one.
+    pub fn hold_files(&self, there: &BTreeSet<Digest>, gone: &BTreeSet<Digest>) -> Result<()> {
+        let missing = self.files.iter().find(|f| !there.contains(*f) && !gone.contains(*f));
+        if let Some(file) = missing.or_else(|| gone.difference(&self.erased).next()) {
+            return Err(wrong(format!("le fichier {file} manque, et rien ne dit qu'il a été effacé")));
         }
         Ok(())
     }

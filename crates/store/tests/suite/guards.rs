@@ -208,7 +208,19 @@ pub fn an_archive_that_is_not_what_its_ledger_says_is_refused(place: Place, othe
             Some(if name == member { rest } else { text })
         })
     };
-    let changes: [(&str, Change); 8] = [
+    let file = format!("pieces/{}", Digest::of(&restic(date(2026, 3, 3), 180)));
+    let stripped = |claim: bool| -> Change {
+        let file = file.clone();
+        Box::new(move |name, text| match name {
+            "erased.jsonl" if claim => {
+                Some(json!({"sha256": file.trim_start_matches("pieces/"), "size": 1, "erased": 1}).to_string() + "\n")
+            }
+            name => (name != file).then_some(text),
+        })
+    };
+    let changes: [(&str, Change); 10] = [
+        ("file gone", stripped(false)),
+        ("file said to be erased", stripped(true)),
         ("folder", swap("organisation.jsonl", "\"cabinet\"", "\"../../ailleurs\"")),
         ("unsigned end", unsigned),
         ("state", swap("facts.jsonl", "\"state\":\"ok\"", "\"state\":\"failed\"")),

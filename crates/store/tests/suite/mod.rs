@@ -375,6 +375,7 @@ macro_rules! whole_suite {
             what_was_filed_is_there_when_the_register_is_opened_again,
             a_contract_is_judged_once_and_answered,
             what_is_removed_is_gone_unless_another_needs_it,
+            a_large_file_leaves_the_disk_with_its_review,
             reviews_are_in_a_backup,
             reviews_are_listed_a_page_at_a_time,
             versions_are_found_from_any_of_them,

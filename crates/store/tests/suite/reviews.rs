@@ -207,6 +207,21 @@ pub fn what_was_erased_is_told_from_what_is_missing(place: Place) {
     assert!(back.bytes(&proof.sha256).is_ok());
 }
 
+pub fn a_large_file_leaves_the_disk_with_its_review(place: Place) {
+    let mut store = open(&place, "cabinet");
+    let large = vec![b'x'; store::SMALL + 1];
+    for name in ["a.pdf", "again.pdf"] {
+        bring(&mut store, name, &large);
+    }
+    let name = ledger::Digest::of(&large).to_string();
+    let path = place.data.join("pieces/cabinet").join(&name[..2]).join(&name);
+    let at = now("2026-03-02T08:00:00Z");
+    store.remove_review(1, "camille", at).expect("removed");
+    assert!(path.exists(), "another has the same");
+    store.remove_review(2, "camille", at).expect("removed");
+    assert!(!path.exists());
+}
+
 pub fn reviews_are_in_a_backup(place: Place) {
     let mut store = open(&place, "cabinet");
     bring(&mut store, "a.pdf", b"one");
