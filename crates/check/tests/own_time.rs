@@ -50,7 +50,10 @@ fn a_clause_with_everything_in_two_sentences() {
     assert!(find(&found, TermKind::Notice).is_some_and(|c| c.registered && c.quote.article.contains("12")));
     let revision = find(&found, TermKind::Revision).expect("a revision");
     assert_eq!((revision.index.as_str(), revision.day.map(|d| (d.month, d.day))), ("Syntec", Some((1, 1))));
-    assert!(found.iter().all(|c| !c.quote.text.is_empty() && c.quote.page == 0), "every date has its words; a text has no page");
+    assert!(
+        found.iter().all(|c| !c.quote.text.is_empty() && c.quote.page == 0),
+        "every date has its words; a text has no page"
+    );
 }
 
 #[test]

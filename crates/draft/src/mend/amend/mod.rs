@@ -1,7 +1,7 @@
 //! An amendment: the same mends as a redline makes, told article by article in the contract's own numbering, for a
 //! contract that can't be changed where it stands (PDF, scan, text).
 //!
-//! What is judged is the contract as the amendment words it: [`consolidate()`] does to the text what the amendment's
+//! What is judged is the contract as the amendment words it: `consolidate` does to the text what the amendment's
 //! sentences say, nothing more and nothing less.
 
 mod designate;
