@@ -25,7 +25,7 @@ pub fn run() -> Result<()> {
     }
     let shots = Path::new("target/shots");
     let status = Command::new("cargo")
-        .args(["test", "-p", "cli", "--test", "web", "--test", "web_paths", "--", "--nocapture"])
+        .args(["test", "--workspace", "--test", "web", "--test", "web_paths", "--test", "access", "--", "--nocapture"])
         .env("CLAUSULE_AXE", script.canonicalize()?)
         .env("CLAUSULE_SHOTS", std::path::absolute(shots)?)
         .status()?;

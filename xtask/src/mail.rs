@@ -16,7 +16,7 @@ pub fn run() -> Result<()> {
         );
     }
     let status = Command::new("cargo")
-        .args(["test", "-p", "daemon", "--test", "mail", "--test", "dkim", "--", "--nocapture"])
+        .args(["test", "--workspace", "--test", "mail", "--test", "dkim", "--", "--nocapture"])
         .env("CLAUSULE_MAIL_SERVERS", "1")
         .status()?;
     ensure!(status.success(), "the mail tests failed");

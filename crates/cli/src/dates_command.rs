@@ -2,7 +2,7 @@
 
 use crate::follow_args::DatesArgs;
 use crate::place::PlaceArgs;
-use contract::{Duration, DurationUnit, TermClause, TermKind};
+use contract::{Duration, TermClause, TermKind};
 use follow::{Term, words};
 use store::{Contract, Store};
 
@@ -112,17 +112,6 @@ fn value(clause: &TermClause) -> String {
 
 /// "3 mois".
 fn duration(duration: Duration) -> String {
-    let plural = words::plural(duration.amount);
-    let unit = match duration.unit {
-        DurationUnit::Minute => format!("minute{plural}"),
-        DurationUnit::Hour => format!("heure{plural}"),
-        DurationUnit::WorkingHour => format!("heure{plural} ouvrée{plural}"),
-        DurationUnit::Day => format!("jour{plural}"),
-        DurationUnit::WorkingDay => format!("jour{plural} ouvré{plural}"),
-        DurationUnit::BusinessDay => format!("jour{plural} ouvrable{plural}"),
-        DurationUnit::Week => format!("semaine{plural}"),
-        DurationUnit::Month => "mois".to_owned(),
-        DurationUnit::Year => format!("an{plural}"),
-    };
-    format!("{} {unit}", words::number(duration.amount))
+    let (one, many) = contract::unit_words(duration.unit);
+    format!("{} {}", words::number(duration.amount), if duration.amount < 2.0 { one } else { many })
 }

@@ -4,7 +4,7 @@ use crate::args::ExplainArgs;
 use crate::input;
 use check::Engine;
 use check::explain::{Explanation, SecondReading, Spoken};
-use contract::{Debtor, DurationUnit, Quantity, Quote, Verdict};
+use contract::{Debtor, Quantity, Quote, Verdict};
 use std::process::ExitCode;
 
 /// Prints a point's page and, with a file, how its verdict came about.
@@ -132,7 +132,7 @@ fn frame(spoken: &Spoken) -> String {
 /// A figure as a user reads it.
 pub fn figure(quantity: &Quantity) -> String {
     match quantity {
-        Quantity::Duration(d) => format!("{} {}", number(d.amount), unit(d.unit)),
+        Quantity::Duration(d) => format!("{} {}", number(d.amount), contract::unit_words(d.unit).1),
         Quantity::Percent(p) => format!("{} %", number(*p)),
         Quantity::Frequency(f) => format!("{} fois par an", number(f.per_year)),
         Quantity::Money(m) => format!("{} €", number(*m)),
@@ -142,18 +142,4 @@ pub fn figure(quantity: &Quantity) -> String {
 
 fn number(value: f64) -> String {
     format!("{}", (value * 100.0).round() / 100.0).replace('.', ",")
-}
-
-fn unit(unit: DurationUnit) -> &'static str {
-    match unit {
-        DurationUnit::Minute => "minutes",
-        DurationUnit::Hour => "heures",
-        DurationUnit::WorkingHour => "heures ouvrées",
-        DurationUnit::Day => "jours",
-        DurationUnit::WorkingDay => "jours ouvrés",
-        DurationUnit::BusinessDay => "jours ouvrables",
-        DurationUnit::Week => "semaines",
-        DurationUnit::Month => "mois",
-        DurationUnit::Year => "ans",
-    }
 }

@@ -23,4 +23,4 @@ pub use profile::{Fact, Profile, Severity};
 pub use quantity::{Duration, DurationUnit, Frequency, Quantity};
 pub use span::Span;
 pub use terms::{CalendarDay, TermClause, TermKind};
-pub use words::{date_words, figure_words, month_words};
+pub use words::{date_words, figure_words, month_words, unit_words};

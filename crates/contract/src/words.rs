@@ -28,22 +28,27 @@ pub fn date_words(year: i32, month: u8, day: u8) -> String {
     format!("{day} {} {year}", month_words(month))
 }
 
+/// A unit's words, for one and for several.
+pub fn unit_words(unit: DurationUnit) -> (&'static str, &'static str) {
+    match unit {
+        DurationUnit::Minute => ("minute", "minutes"),
+        DurationUnit::Hour => ("heure", "heures"),
+        DurationUnit::WorkingHour => ("heure ouvrée", "heures ouvrées"),
+        DurationUnit::Day => ("jour", "jours"),
+        DurationUnit::WorkingDay => ("jour ouvré", "jours ouvrés"),
+        DurationUnit::BusinessDay => ("jour ouvrable", "jours ouvrables"),
+        DurationUnit::Week => ("semaine", "semaines"),
+        DurationUnit::Month => ("mois", "mois"),
+        DurationUnit::Year => ("an", "ans"),
+    }
+}
+
 /// A figure as a user reads it: "4 heures", "99,9 %", "2 fois par an".
 pub fn figure_words(quantity: &Quantity) -> String {
     let number = |value: f64| ((value * 100.0).round() / 100.0).to_string().replace('.', ",");
     match quantity {
         Quantity::Duration(d) => {
-            let (one, many) = match d.unit {
-                DurationUnit::Minute => ("minute", "minutes"),
-                DurationUnit::Hour => ("heure", "heures"),
-                DurationUnit::WorkingHour => ("heure ouvrée", "heures ouvrées"),
-                DurationUnit::Day => ("jour", "jours"),
-                DurationUnit::WorkingDay => ("jour ouvré", "jours ouvrés"),
-                DurationUnit::BusinessDay => ("jour ouvrable", "jours ouvrables"),
-                DurationUnit::Week => ("semaine", "semaines"),
-                DurationUnit::Month => ("mois", "mois"),
-                DurationUnit::Year => ("an", "ans"),
-            };
+            let (one, many) = unit_words(d.unit);
             format!("{} {}", number(d.amount), if d.amount < 2.0 { one } else { many })
         }
         Quantity::Percent(p) => format!("{}\u{202f}%", number(*p)),

@@ -1,6 +1,6 @@
 //! Figures in French, as a clause writes them, and as a person answers them.
 
-use contract::{Duration, DurationUnit};
+use contract::{Duration, unit_words};
 use points::{Parameter, ParameterKind, Value};
 
 /// A space that does not break, as French typography wants before units and between thousands.
@@ -28,21 +28,6 @@ pub fn write(kind: &ParameterKind, value: &Value) -> String {
 pub fn duration(duration: &Duration) -> String {
     let (one, many) = unit_words(duration.unit);
     format!("{}{NBSP}{}", plain(duration.amount), if duration.amount < 2.0 { one } else { many })
-}
-
-/// A unit's words, for one and for several.
-pub fn unit_words(unit: DurationUnit) -> (&'static str, &'static str) {
-    match unit {
-        DurationUnit::Minute => ("minute", "minutes"),
-        DurationUnit::Hour => ("heure", "heures"),
-        DurationUnit::WorkingHour => ("heure ouvrée", "heures ouvrées"),
-        DurationUnit::Day => ("jour", "jours"),
-        DurationUnit::WorkingDay => ("jour ouvré", "jours ouvrés"),
-        DurationUnit::BusinessDay => ("jour ouvrable", "jours ouvrables"),
-        DurationUnit::Week => ("semaine", "semaines"),
-        DurationUnit::Month => ("mois", "mois"),
-        DurationUnit::Year => ("an", "ans"),
-    }
 }
 
 /// "une fois par mois", "deux fois par an", "tous les deux ans".
@@ -130,6 +115,7 @@ pub fn unit_hint(parameter: &Parameter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::DurationUnit;
 
     fn number(kind: ParameterKind, value: f64) -> String {
         write(&kind, &Value::Number(value)).replace(NBSP, " ")

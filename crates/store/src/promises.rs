@@ -196,21 +196,10 @@ impl Store {
         (by, why): (&str, &str),
         now: Timestamp,
     ) -> Result<Promise> {
-        let id = self.promise(id)?.promise.id;
-        let org = &self.org;
-        let new = self.conn.write(|conn| {
-            let row = journal::take(conn, org)?;
-            let mut journal = Journal::at(org, row.frontier);
-            let old = one(conn, org, &id)?;
-            let mut new = old.promise.clone();
-            change(&mut new)?;
-            new.id.clone_from(&id);
-            replace(conn, &mut journal, org, &old, &new, (action, by, why, now))?;
-            journal.close(conn, row.generation + 1, row.proofs)?;
+        self.changed(id, change, |conn, journal, org, old, new| {
+            replace(conn, journal, org, old, &new, (action, by, why, now))?;
             Ok(new)
-        })?;
-        self.cache = None;
-        Ok(new)
+        })
     }
 
     /// Amends a promise, in one commit: the old one ends the day before the changed one begins, which takes over from there under
@@ -225,28 +214,41 @@ impl Store {
         (by, why): (&str, &str),
         now: Timestamp,
     ) -> Result<String> {
-        let id = self.promise(id)?.promise.id;
-        let org = &self.org;
-        let ids = self.conn.write(|conn| {
-            let row = journal::take(conn, org)?;
-            let mut journal = Journal::at(org, row.frontier);
-            let old = one(conn, org, &id)?;
-            let mut new = old.promise.clone();
-            change(&mut new)?;
-            new.id.clone_from(&id);
+        let ids = self.changed(id, change, |conn, journal, org, old, new| {
             if new.from <= old.promise.from {
                 let text = format!("l'avenant doit commencer après le {}", follow::words::date(old.promise.from));
                 return Err(Error::Refused(text));
             }
             let mut ended = old.promise.clone();
             ended.until = Some(follow::Day::from(new.from).plus(-1).date());
-            replace(conn, &mut journal, org, &old, &ended, ("amended", by, why, now))?;
-            let ids = enter(conn, &mut journal, org, (&old.contract, old.standing), vec![new], (by, now))?;
+            replace(conn, journal, org, old, &ended, ("amended", by, why, now))?;
+            enter(conn, journal, org, (&old.contract, old.standing), vec![new], (by, now))
+        })?;
+        ids.into_iter().next().ok_or_else(|| Error::Damaged("avenant sans promesse".to_owned()))
+    }
+
+    /// Reads a promise, changes it and does something with both, in one commit.
+    fn changed<T>(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut Promise) -> Result<()>,
+        work: impl FnOnce(&mut Conn, &mut Journal, &str, &Followed, Promise) -> Result<T>,
+    ) -> Result<T> {
+        let id = self.promise(id)?.promise.id;
+        let org = &self.org;
+        let done = self.conn.write(|conn| {
+            let row = journal::take(conn, org)?;
+            let mut journal = Journal::at(org, row.frontier);
+            let old = one(conn, org, &id)?;
+            let mut new = old.promise.clone();
+            change(&mut new)?;
+            new.id.clone_from(&id);
+            let done = work(conn, &mut journal, org, &old, new)?;
             journal.close(conn, row.generation + 1, row.proofs)?;
-            Ok(ids)
+            Ok(done)
         })?;
         self.cache = None;
-        ids.into_iter().next().ok_or_else(|| Error::Damaged("avenant sans promesse".to_owned()))
+        Ok(done)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Contracts under follow-up for programs: their document, and what a person decides of a promise.
 
 use super::answers;
-use super::problem::{once, parse};
+use super::problem::{Sent, once};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::pages::keep::contract::document;
@@ -10,7 +10,6 @@ use crate::pages::keep::decisions::{self, Fields};
 use crate::pages::keep::reports;
 use crate::routes::Route;
 use crate::trouble::Trouble;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -74,12 +73,8 @@ async fn correct(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(correction, body): Sent<Correction>,
 ) -> Response {
-    let correction: Correction = match parse(&body) {
-        Ok(correction) => correction,
-        Err(problem) => return *problem,
-    };
     let print = format!("corrections {id}");
     let work = async {
         let promise = correction.promise.clone();
@@ -103,12 +98,8 @@ async fn waive(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(waived, body): Sent<Waived>,
 ) -> Response {
-    let waived: Waived = match parse(&body) {
-        Ok(waived) => waived,
-        Err(problem) => return *problem,
-    };
     let print = format!("waivers {id}");
     let work = async {
         let Waived { promise, reason, from, until } = waived;
@@ -145,12 +136,8 @@ async fn term(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(time, body): Sent<Time>,
 ) -> Response {
-    let time: Time = match parse(&body) {
-        Ok(time) => time,
-        Err(problem) => return *problem,
-    };
     let print = format!("term {id}");
     let work = async {
         let Time { start, length, notice, renewal, revision, reason } = time;
@@ -184,12 +171,8 @@ async fn rank(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(rank, body): Sent<Rank>,
 ) -> Response {
-    let rank: Rank = match parse(&body) {
-        Ok(rank) => rank,
-        Err(problem) => return *problem,
-    };
     let print = format!("rank {id}");
     let work = async {
         let (by, now) = (actor.name.clone(), app.host().now());

@@ -1,13 +1,12 @@
 //! Documents to draft, and the points that contracts are held to, for programs.
 
 use super::answers;
-use super::problem::{answer, parse};
+use super::problem::{Sent, answer};
 use crate::actor::Needs;
 use crate::app::App;
 use crate::pages::papers::{self, hand_over};
 use crate::routes::Route;
 use crate::trouble::Trouble;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -58,11 +57,11 @@ struct Given {
 }
 
 /// The document as a file.
-async fn made(State(app): State<App>, Path((name, form)): Path<(String, String)>, body: Bytes) -> Response {
-    let given: Given = match parse(&body) {
-        Ok(given) => given,
-        Err(problem) => return *problem,
-    };
+async fn made(
+    State(app): State<App>,
+    Path((name, form)): Path<(String, String)>,
+    Sent(given, _): Sent<Given>,
+) -> Response {
     let work = async {
         let model = documents::get(&name).map_err(broken)?.ok_or(Trouble::NotFound)?;
         let paper = papers::made(&app, &model, given.profile, given.answers).map_err(Trouble::Refused)?;

@@ -3,14 +3,13 @@
 //! Answers that hold a secret are given once and kept nowhere: these calls take no `Idempotency-Key`.
 
 use super::answers;
-use super::problem::{Done, answer, parse, short};
+use super::problem::{Done, Sent, answer, short};
 use crate::actor::{Actor, Needs, Role, Scope};
 use crate::app::App;
 use crate::pages::keep::organisation::NAME;
 use crate::pages::keep::ways;
 use crate::routes::Route;
 use crate::trouble::Trouble;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -57,11 +56,7 @@ struct Set {
     name: String,
 }
 
-async fn set(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
-    let given: Set = match parse(&body) {
-        Ok(given) => given,
-        Err(problem) => return *problem,
-    };
+async fn set(State(app): State<App>, actor: Actor, Sent(given, _): Sent<Set>) -> Response {
     let work = async {
         let (name, now) = (short("name", &given.name, 100)?, app.host().now());
         let (kept, by) = (name.clone(), actor.name.clone());
@@ -96,11 +91,7 @@ fn bound(role: Role, contract: Option<String>) -> Option<String> {
     contract.map(|c| c.trim().to_owned()).filter(|c| !c.is_empty() && role.bound())
 }
 
-async fn change(State(app): State<App>, actor: Actor, Path(id): Path<i64>, body: Bytes) -> Response {
-    let rights: Rights = match parse(&body) {
-        Ok(rights) => rights,
-        Err(problem) => return *problem,
-    };
+async fn change(State(app): State<App>, actor: Actor, Path(id): Path<i64>, Sent(rights, _): Sent<Rights>) -> Response {
     let work = async {
         let Rights { role, contract, closed, outside } = rights;
         let (contract, now, by) = (bound(role, contract), app.host().now(), actor.name.clone());
@@ -139,11 +130,7 @@ struct Invited {
     contract: Option<String>,
 }
 
-async fn invite(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
-    let given: Invited = match parse(&body) {
-        Ok(given) => given,
-        Err(problem) => return *problem,
-    };
+async fn invite(State(app): State<App>, actor: Actor, Sent(given, _): Sent<Invited>) -> Response {
     let work = async {
         let contract = bound(given.role, given.contract);
         let who = Newcomer { email: given.email, name: given.name, role: given.role, contract };
@@ -188,11 +175,7 @@ struct New {
     days: i64,
 }
 
-async fn add_token(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
-    let new: New = match parse(&body) {
-        Ok(new) => new,
-        Err(problem) => return *problem,
-    };
+async fn add_token(State(app): State<App>, actor: Actor, Sent(new, _): Sent<New>) -> Response {
     answer(token(&app, &actor, new).await)
 }
 
@@ -243,11 +226,7 @@ struct NewSource {
     contract: Option<String>,
 }
 
-async fn add_source(State(app): State<App>, actor: Actor, body: Bytes) -> Response {
-    let new: NewSource = match parse(&body) {
-        Ok(new) => new,
-        Err(problem) => return *problem,
-    };
+async fn add_source(State(app): State<App>, actor: Actor, Sent(new, _): Sent<NewSource>) -> Response {
     let work = async {
         let name = short("name", &new.name, 80)?;
         let (made, token) = ways::made(&app, &actor, &name, &new.way, new.contract).await?;

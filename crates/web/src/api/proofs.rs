@@ -1,7 +1,7 @@
 //! Proofs for programs.
 
 use super::answers;
-use super::problem::{answer, numbered, once, parse};
+use super::problem::{Sent, answer, numbered, once};
 use super::register::limit;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
@@ -103,12 +103,8 @@ async fn attach(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<i64>,
-    body: Bytes,
+    Sent(to, body): Sent<To>,
 ) -> Response {
-    let to: To = match parse(&body) {
-        Ok(to) => to,
-        Err(problem) => return *problem,
-    };
     let print = format!("attach {id}");
     let work = async {
         let (by, now) = (actor.name.clone(), app.host().now());
@@ -134,11 +130,13 @@ struct Among {
 }
 
 /// Gives a proof to further contracts.
-async fn share(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id): Path<i64>, body: Bytes) -> Response {
-    let among: Among = match parse(&body) {
-        Ok(among) => among,
-        Err(problem) => return *problem,
-    };
+async fn share(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<i64>,
+    Sent(among, body): Sent<Among>,
+) -> Response {
     let print = format!("share {id}");
     let work = async {
         inbox::shared(&app, &actor, id, among.contracts, among.all).await?;

@@ -1,13 +1,12 @@
 //! Contracts, promises, statuses and decisions for programs.
 
 use super::answers;
-use super::problem::{answer, once, parse};
+use super::problem::{Sent, answer, once};
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::pages::keep::decisions::of;
 use crate::routes::Route;
 use crate::trouble::Trouble;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -152,12 +151,8 @@ async fn decide(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(decision, body): Sent<Decision>,
 ) -> Response {
-    let decision: Decision = match parse(&body) {
-        Ok(decision) => decision,
-        Err(problem) => return *problem,
-    };
     let print = format!("decisions {id}");
     let work = async {
         if decision.promises.is_empty() || decision.promises.len() > 1000 {

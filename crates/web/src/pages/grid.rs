@@ -5,6 +5,7 @@ use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::brief;
 use crate::jobs;
+use crate::links::encoded;
 use crate::page::{Answer, Page, show};
 use crate::pages::analysis::files::{XLSX, attachment, today};
 use crate::routes::Route;
@@ -75,12 +76,6 @@ impl Asked {
         }
         out
     }
-}
-
-/// Text for a query string.
-fn encoded(text: &str) -> String {
-    let safe = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if safe(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// A column of figures or verdicts.
