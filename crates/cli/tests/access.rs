@@ -2,11 +2,12 @@
 //! npm, and by a passkey of Chromium's virtual authenticator. Skipped, aloud, where Chromium, node or npm is not installed.
 
 mod browser;
+#[path = "../../daemon/tests/common/ports.rs"]
+mod ports;
 
 use browser::Browser;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -34,10 +35,6 @@ impl Running {
 }
 
 /// A port that nobody listens on now.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port()
-}
-
 fn folder(name: &str) -> PathBuf {
     let data = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&data);
@@ -87,7 +84,7 @@ fn a_certified_provider_signs_people_in() {
     let Some(browser) = Browser::open() else { return };
     let Some(modules) = package() else { return };
     let data = folder("access-oidc");
-    let (port, theirs) = (free_port(), free_port());
+    let (port, theirs) = (ports::free(), ports::free());
     let (address, issuer) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{theirs}"));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access/provider.mjs");
     let mut node = Command::new("node");
@@ -144,7 +141,7 @@ fn a_certified_provider_signs_people_in() {
 fn a_passkey_takes_the_place_of_password_and_code() {
     let Some(browser) = Browser::open() else { return };
     let data = folder("access-passkey");
-    let port = free_port();
+    let port = ports::free();
     let invited = invitation(&data, "claire@exemple.fr", "administrator");
     let _server = serve(&data, port, &[]);
     let address = format!("http://localhost:{port}");

@@ -7,6 +7,8 @@
 //! (`--now`); the nights' dates, which borg takes with `--timestamp` and restic with `--time`; restic's summary has no date
 //! of its own, so that its night is that of the cron mail around it, as in life.
 
+#[path = "../../daemon/tests/common/ports.rs"]
+mod ports;
 mod postfix;
 mod ways;
 

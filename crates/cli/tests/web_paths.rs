@@ -3,12 +3,13 @@
 //! doctor who goes on to follow a contract. Skipped, aloud, where no Chromium is installed.
 
 mod browser;
+#[path = "../../daemon/tests/common/ports.rs"]
+mod ports;
 mod walk;
 
 use browser::{Browser, Server, arrives, hold, sample};
 use serde_json::{Value, json};
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use walk::{archive, base64, deliver, fetched, folder, nightly, posted, yesterday};
@@ -369,8 +370,7 @@ fn the_dossier_is_verified(browser: &Browser, server: &Server, dir: &Path) {
 #[test]
 fn a_doctor_who_follows_a_contract() {
     let Some(browser) = Browser::open() else { return };
-    // A free port, as far as can be known.
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+    let port = ports::free();
     let lmtp = format!("127.0.0.1:{port}");
     let server = Server::start_with("paths-doctor", &["--lmtp", &lmtp]);
     browser.width(1440);

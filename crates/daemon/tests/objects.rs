@@ -9,7 +9,7 @@ use daemon::objects::Bucket;
 use serde_json::json;
 use std::fs;
 use std::io::{Cursor, Read as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -45,8 +45,9 @@ impl Server {
         let mut command = Command::new(program);
         let child = command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let mut server = Self { child: child.ok()?, address };
+        let url = net::Url::parse(&format!("http://{address}/")).expect("an address");
         for _ in 0..600 {
-            if TcpStream::connect(address).is_ok() {
+            if net::exchange(&url, "GET", &[], &[], true, Duration::from_secs(20)).is_ok() {
                 return Some(server);
             }
             if server.child.try_wait().expect("its state").is_some() {

@@ -9,6 +9,7 @@ use common::{Bench, port};
 use daemon::{Check, Probe, Target};
 use serde_json::json;
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -19,14 +20,15 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        // The whole group: a name server answers from processes of its own, which outlive their parent.
+        let _ = Command::new("sh").args(["-c", &format!("kill -9 -{}", self.0.id())]).status();
         let _ = self.0.wait();
     }
 }
 
 fn start(program: &str, args: &[&str]) -> Running {
     let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     Running(command.spawn().expect("it starts"))
 }
 
@@ -162,6 +164,12 @@ fn a_real_name_server_is_heard_rightly() {
         assert_eq!((seen.ok, said.as_str()), (false, word), "{asked}");
     }
     drop(running);
+    // Its processes are gone when the kernel has closed their sockets.
+    let gone = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        !name("portail.cabinet.example", server, None).ok
+    });
+    assert!(gone, "it answers after its end");
     assert_eq!(name("portail.cabinet.example", server, None).said, "connexion refusée");
 }
 

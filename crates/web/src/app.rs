@@ -18,6 +18,8 @@ use tokio::task::spawn_blocking;
 const OPEN: usize = 4;
 /// Passwords hashed at once.
 const HASHING: usize = 2;
+/// Among how many turns the keys of repeated requests are shared out.
+const TURNS: usize = 64;
 
 /// How the application was started.
 #[derive(Debug, Clone)]
@@ -56,6 +58,8 @@ struct Inner {
     waiting: Waiting,
     provider: Provider,
     listing: tokio::sync::Mutex<()>,
+    turns: Vec<tokio::sync::Mutex<()>>,
+    secret: [u8; 32],
 }
 
 impl std::fmt::Debug for App {
@@ -69,6 +73,7 @@ impl App {
     pub fn new(settings: Settings, host: Box<dyn Host>, engine: Engine) -> Self {
         let infos = report::Catalogue::from(&engine.catalogue);
         let peopled = AtomicBool::new(settings.shared);
+        let secret = host.random();
         Self(Arc::new(Inner {
             settings,
             host,
@@ -83,6 +88,8 @@ impl App {
             waiting: Waiting::default(),
             provider: Provider::default(),
             listing: tokio::sync::Mutex::default(),
+            turns: std::iter::repeat_with(tokio::sync::Mutex::default).take(TURNS).collect(),
+            secret,
         }))
     }
 
@@ -189,6 +196,17 @@ impl App {
 
     fn lists(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Overview>>> {
         self.0.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else works under this mark, and keeps others waiting while the answer is held.
+    pub(crate) async fn turn(&self, mark: ledger::Digest) -> tokio::sync::MutexGuard<'_, ()> {
+        let turns = &self.0.turns;
+        turns[usize::from(mark.0[0]) % turns.len()].lock().await
+    }
+
+    /// Bytes that follow from a text and from a secret of this run, which is nowhere written.
+    pub(crate) fn derived(&self, text: &str) -> ledger::Digest {
+        ledger::Digest::of(&[&self.0.secret, text.as_bytes()].concat())
     }
 
     /// What was begun and waits for its answer.

@@ -53,9 +53,14 @@ async fn read(name: &str) -> Router {
     let (status, brought) = brought.await;
     assert_eq!((status, &brought["batch"]), (StatusCode::CREATED, &json!(1)), "{brought}");
     assert_eq!(brought["items"][0]["name"], "contrat.docx");
+    until_read(&router, 1).await;
+    router
+}
+
+async fn until_read(router: &Router, id: u64) {
     for _ in 0..600 {
-        if ask(&router, "/reviews/1").await["state"] == "done" {
-            return router;
+        if ask(router, &format!("/reviews/{id}")).await["state"] == "done" {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -158,6 +163,50 @@ async fn a_contract_is_followed_its_promises_decided_its_dossier_verified() {
     let proof = call(&router, "POST", &format!("/proofs?name=p.txt&contract={id}"), b"bonjour".to_vec()).await;
     assert_eq!(proof.0, StatusCode::CREATED, "{}", proof.1);
     assert_eq!(bytes(&router, "GET", "/proofs/1/file", Vec::new()).await, b"bonjour");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offers_stand_side_by_side_and_a_subcontract_under_its_contract() {
+    let router = read("api-side").await;
+    let good = call(&router, "POST", "/reviews?name=bon.docx&profile=pme", sample("infogerance-complete.docx")).await;
+    assert_eq!(good.0, StatusCode::CREATED, "{}", good.1);
+    until_read(&router, 2).await;
+    let told = ask(&router, "/comparison?reviews=1,2").await;
+    assert!(told["reviews"][1]["score"].as_u64() > told["reviews"][0]["score"].as_u64(), "{}", told["reviews"]);
+    let points = told["points"].as_array().expect("points");
+    let better = points.iter().filter(|p| p["verdicts"][1]["best"] == true && p["verdicts"][0]["best"] == false);
+    assert!(better.count() > 20 && points.iter().any(|p| p["same"] == true));
+    for wrong in ["1", "1,2,1,2,1", "1,x", ""] {
+        let refused = call(&router, "GET", &format!("/comparison?reviews={wrong}"), Vec::new()).await;
+        assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    assert_eq!(call(&router, "GET", "/comparison?reviews=1,99", Vec::new()).await.0, StatusCode::NOT_FOUND);
+
+    let mut names = Vec::new();
+    for id in [2, 1] {
+        let given = json!({"provider": format!("Rang {id}"), "signed": "2026-01-05"});
+        let made = tell(&router, &format!("/reviews/{id}/contract"), given).await.1;
+        names.push(made["contract"].as_str().expect("an id").to_owned());
+    }
+    let down = ask(&router, &format!("/cascade?above={}&below={}", names[0], names[1])).await;
+    let links = down["links"].as_array().expect("links");
+    assert!(links.iter().any(|l| l["cover"] == "non répercuté" && l["covered"] == false), "{down}");
+    let unknown = call(&router, "GET", &format!("/cascade?above={}&below=rien", names[0]), Vec::new()).await;
+    assert_eq!(unknown.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_sent_twice_at_once_acts_once() {
+    let router = web::router(app("api-twice"));
+    let ask_for = |router: Router| async move {
+        let request = request("POST", "/api/v1/proofs?name=p.txt").header("idempotency-key", "une");
+        let request = request.header(header::CONTENT_TYPE, "application/octet-stream");
+        let response = send(&router, request.body(Body::from("bonjour")).expect("a request")).await;
+        (response.status(), text(response).await)
+    };
+    let (one, two) = tokio::join!(tokio::spawn(ask_for(router.clone())), tokio::spawn(ask_for(router.clone())));
+    let (one, two) = (one.expect("answered"), two.expect("answered"));
+    assert_eq!((one.0, &one), (StatusCode::CREATED, &two), "the second is told what the first was");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/analyses/{id}/suivre", "Contribute"),
     ("POST", "/analyses/{id}/suivre", "Contribute"),
     ("GET", "/analyses/{id}/versions", "Read"),
+    ("GET", "/api/v1/comparison", "Read"),
+    ("GET", "/api/v1/cascade", "Read"),
     ("GET", "/api/v1/checkpoint", "Verify"),
     ("GET", "/api/v1/contracts", "Visit"),
     ("GET", "/api/v1/contracts/{id}", "Visit"),

@@ -246,9 +246,14 @@ impl Browser {
         self.ask("POST", "/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]}));
     }
 
-    /// Waits until the address holds these words.
+    /// Waits until the address holds these words: those that begin with a slash in its path, since the sign-in page names in
+    /// its query the page it leads to.
     pub fn until(&self, words: &str) {
-        assert!(patient(|| self.at().contains(words)), "never reached {words}, still at {}", self.at());
+        let there = |at: String| match at.split_once('?') {
+            Some((path, _)) if words.starts_with('/') => path.contains(words),
+            _ => at.contains(words),
+        };
+        assert!(patient(|| there(self.at())), "never reached {words}, still at {}", self.at());
     }
 
     /// Waits until the page says these words: a page may be on its way when its address is already there.

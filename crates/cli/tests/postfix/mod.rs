@@ -1,7 +1,6 @@
 //! A real Postfix of the test's own on loopback: its own folders, its own port, mail into a maildir.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
@@ -50,7 +49,7 @@ impl Postfix {
         for folder in ["conf", "queue", "data", "mail"] {
             fs::create_dir_all(dir.join(folder)).expect("a folder");
         }
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let port = crate::ports::free();
         let shown = dir.display();
         let main = format!(
             "compatibility_level = 3.6\nqueue_directory = {shown}/queue\ndata_directory = {shown}/data\n\

@@ -1,7 +1,8 @@
 //! `clausule serve` at a simulated moment, and two of its ways in: a drop over HTTP, a mail over LMTP.
 
+use crate::ports;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -14,14 +15,10 @@ pub struct Server {
     lmtp: u16,
 }
 
-fn free() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port()
-}
-
 impl Server {
     /// Starts it for a register, with a clock that begins at `now`.
     pub fn start(data: &Path, now: &str) -> Self {
-        let (machines, lmtp) = (free(), free());
+        let (machines, lmtp) = (ports::free(), ports::free());
         let mut child = Command::new(env!("CARGO_BIN_EXE_clausule"))
             .args(["serve", "--listen", "127.0.0.1:0", "--now", now, "--data", &data.display().to_string()])
             .args(["--machines", &format!("127.0.0.1:{machines}"), "--lmtp", &format!("127.0.0.1:{lmtp}")])

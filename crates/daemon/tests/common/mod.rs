@@ -1,11 +1,13 @@
 //! A daemon on a scratch register, with ports of its own on loopback.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod ports;
+
 use daemon::net::{self, Answer, Url};
 use daemon::{Daemon, Settings, clock};
 use serde_json::{Map, Value};
 use std::io::{Cursor, Read as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +30,7 @@ pub fn seed() -> [u8; 32] {
 
 /// A free port on loopback.
 pub fn port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port")
+    (std::net::Ipv4Addr::LOCALHOST, ports::free()).into()
 }
 
 impl Bench {

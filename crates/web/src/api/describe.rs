@@ -105,6 +105,13 @@ const CALLS: &[Call] = &[
         "Le contrat, le rapport, le contrat corrigé, l'avenant, la lettre",
         Body::None,
     ),
+    get("/api/v1/comparison", "Deux à quatre contrats côte à côte, point par point", &["reviews!"], "Comparison"),
+    get(
+        "/api/v1/cascade",
+        "Ce qu'un contrat de sous-traitance garde des promesses du principal",
+        &["above!", "below!"],
+        "Cascade",
+    ),
     get("/api/v1/contracts", "Les contrats suivis", PAGED, "List"),
     get("/api/v1/contracts/{id}", "Un contrat", &[], "Contract"),
     file("get", "/api/v1/contracts/{id}/document", "Son document", Body::None),
@@ -166,6 +173,7 @@ fn parameter(path: &str, name: &str) -> Value {
     let schema = match name {
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         "unattached" | "blocking" => json!({"type": "boolean"}),
+        "reviews" => json!({"type": "string", "pattern": "^[0-9]{1,12}(,[0-9]{1,12}){1,3}$"}),
         "from" | "to" => json!({"type": "string", "format": "date"}),
         "previous" => number(1),
         "profile" => json!({"enum": Profile::ALL.map(Profile::name)}),

@@ -13,14 +13,16 @@ pub mod proofs;
 pub mod register;
 pub mod reviews;
 pub mod schemas;
+pub mod side;
 pub mod watch;
 
 /// The routes of the API.
-pub const ROUTES: [&[Route]; 9] = [
+pub const ROUTES: [&[Route]; 10] = [
     describe::ROUTES,
     register::ROUTES,
     contracts::ROUTES,
     reviews::ROUTES,
+    side::ROUTES,
     proofs::ROUTES,
     papers::ROUTES,
     watch::ROUTES,

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::trouble::Trouble;
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -58,12 +59,18 @@ pub fn dress(response: Response) -> Response {
     out
 }
 
-/// Reads a JSON body.
-///
-/// # Errors
-/// When it is none, or not as described.
-pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
-    serde_json::from_slice(body).map_err(|e| Box::new(problem(StatusCode::BAD_REQUEST, Some(&e.to_string()))))
+/// What a request sent as JSON, and its bytes, by which a repetition is known.
+pub struct Sent<T>(pub T, pub Bytes);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let value =
+            serde_json::from_slice(&body).map_err(|e| problem(StatusCode::BAD_REQUEST, Some(&e.to_string())))?;
+        Ok(Self(value, body))
+    }
 }
 
 /// A name as it may be kept: something to see, and no longer than so many characters.
@@ -110,7 +117,7 @@ pub fn answer(done: Done) -> Response {
 }
 
 /// Does something once for an `Idempotency-Key`: the same request under it gets the same answer for a day, another one is a
-/// conflict. Refusals are not kept.
+/// conflict. Two that come at once take turns. Refusals are not kept.
 pub async fn once<F>(app: &App, actor: &Actor, headers: &HeaderMap, request: (&str, &Bytes), work: F) -> Response
 where
     F: Future<Output = Done>,
@@ -121,7 +128,9 @@ where
     let Some(key) = good else {
         return problem(StatusCode::BAD_REQUEST, Some("Idempotency-Key : de 1 à 200 caractères visibles"));
     };
-    let mark = ledger::Digest::of(format!("{}\n{key}", actor.account.unwrap_or(0)).as_bytes()).to_string();
+    let mark = ledger::Digest::of(format!("{}\n{}\n{key}", actor.org, actor.account.unwrap_or(0)).as_bytes());
+    let _turn = app.turn(mark).await;
+    let mark = mark.to_string();
     let body = ledger::Digest::of(request.1);
     let print = ledger::Digest::of(format!("{}\n{body}", request.0).as_bytes()).to_string();
     let (asked, now) = (mark.clone(), app.host().now());

@@ -1,7 +1,7 @@
 //! Contracts brought to be judged, for programs: as the pages do it.
 
 use super::answers;
-use super::problem::{answer, numbered, once, parse, short};
+use super::problem::{Sent, answer, numbered, once, short};
 use super::register::limit;
 use crate::actor::{Actor, Needs};
 use crate::app::App;
@@ -160,7 +160,7 @@ async fn remove(State(app): State<App>, actor: Actor, Path(id): Path<u64>) -> Re
 }
 
 /// A review that is done.
-async fn judged(app: &App, actor: &Actor, id: u64) -> Result<Loaded, Trouble> {
+pub(super) async fn judged(app: &App, actor: &Actor, id: u64) -> Result<Loaded, Trouble> {
     load(app, actor, id).await.map_err(plainly)
 }
 
@@ -210,12 +210,8 @@ async fn answer_point(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<u64>,
-    body: Bytes,
+    Sent(said, body): Sent<Said>,
 ) -> Response {
-    let said: Said = match parse(&body) {
-        Ok(said) => said,
-        Err(problem) => return *problem,
-    };
     let work = async {
         let known = app.engine().catalogue.get(&said.point).is_some();
         if !known {
@@ -242,11 +238,13 @@ struct Under {
 }
 
 /// Judges again under another profile, with other facts.
-async fn judge(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id): Path<u64>, body: Bytes) -> Response {
-    let under: Under = match parse(&body) {
-        Ok(under) => under,
-        Err(problem) => return *problem,
-    };
+async fn judge(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<u64>,
+    Sent(under, body): Sent<Under>,
+) -> Response {
     let work = async {
         app.store(&actor.org, move |store| store.review_again(id, under.profile, under.facts)).await?;
         jobs::wake(&app, &actor.org);
@@ -263,11 +261,13 @@ struct Followed {
 }
 
 /// Puts a contract under follow-up; its promises are proposed.
-async fn begin(State(app): State<App>, actor: Actor, headers: HeaderMap, Path(id): Path<u64>, body: Bytes) -> Response {
-    let given: Followed = match parse(&body) {
-        Ok(given) => given,
-        Err(problem) => return *problem,
-    };
+async fn begin(
+    State(app): State<App>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<u64>,
+    Sent(given, body): Sent<Followed>,
+) -> Response {
     let work = async {
         let provider = short("provider", &given.provider, 120)?;
         let loaded = judged(&app, &actor, id).await?;
@@ -295,12 +295,8 @@ async fn choose(
     actor: Actor,
     headers: HeaderMap,
     Path(id): Path<u64>,
-    body: Bytes,
+    Sent(chosen, body): Sent<Chosen>,
 ) -> Response {
-    let chosen: Chosen = match parse(&body) {
-        Ok(chosen) => chosen,
-        Err(problem) => return *problem,
-    };
     let work = async {
         judged(&app, &actor, id).await?;
         mend::keep(&app, &actor, id, chosen.points, chosen.answers).await?;

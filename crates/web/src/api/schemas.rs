@@ -137,6 +137,21 @@ fn contracts_given() -> Value {
             "points": {"type": "array", "items": text()}, "offered": {"type": "array", "items": text()},
             "answers": {"type": "object"}, "questions": {"type": "array", "items": {"type": "object"}},
         })),
+        "Comparison": given(&["reviews", "points"], json!({
+            "reviews": {"type": "array", "items": {"type": "object"}},
+            "points": {"type": "array", "items": given(&["point", "title", "same", "verdicts"], json!({
+                "point": text(), "title": text(), "same": {"type": "boolean"},
+                "verdicts": {"type": "array", "items": given(&["review", "verdict", "figures", "best"], json!({
+                    "review": {"type": "integer"}, "verdict": text(), "figures": text(), "best": {"type": "boolean"},
+                }))},
+            }))},
+        })),
+        "Cascade": given(&["above", "below", "links"], json!({
+            "above": text(), "below": text(),
+            "links": {"type": "array", "items": given(&["point", "title", "covered", "cover", "above", "below"], json!({
+                "point": text(), "title": text(), "covered": {"type": "boolean"}, "cover": text(), "above": text(), "below": text(),
+            }))},
+        })),
         "Contract": given(&["id", "provider", "sha256", "signed"], json!({
             "id": text(), "provider": text(), "file": text(), "sha256": text(), "signed": date(),
         })),

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use check::compare::figures;
-use contract::{Verdict, figure_words};
+use contract::{Quantity, Verdict, figure_words};
 use report::summary::{Counts, score};
 
 /// The routes of this module.
@@ -19,24 +19,29 @@ pub const ROUTES: &[Route] = &[Route::get("/analyses/comparer", Needs::Read, || 
 /// Most contracts side by side.
 const MOST: usize = 4;
 
+/// Whether so many contracts can stand side by side.
+pub(crate) fn fit(ids: &[u64]) -> bool {
+    (2..=MOST).contains(&ids.len())
+}
+
 /// A contract at the head of its column.
-struct Head {
-    id: u64,
-    name: String,
-    provider: String,
-    score: Option<u8>,
-    gaps: usize,
-    blocking: usize,
+pub(crate) struct Head {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) provider: String,
+    pub(crate) score: Option<u8>,
+    pub(crate) gaps: usize,
+    pub(crate) blocking: usize,
 }
 
 /// What one contract says of a point.
-struct Cell {
-    contract: u64,
-    verdict: Verdict,
+pub(crate) struct Cell {
+    pub(crate) contract: u64,
+    pub(crate) verdict: Verdict,
     class: &'static str,
-    figures: String,
+    pub(crate) figures: String,
     /// Whether it is the best of those that differ.
-    best: bool,
+    pub(crate) best: bool,
 }
 
 /// A point on which they differ, or all agree.
@@ -73,7 +78,7 @@ async fn compare(
     let mut ids: Vec<u64> = asked.iter().filter(|f| f.0 == "c").filter_map(|f| f.1.parse().ok()).collect();
     ids.dedup();
     ids.truncate(MOST);
-    if ids.len() < 2 {
+    if !fit(&ids) {
         return Err(Trouble::Refused("cochez deux à quatre contrats dans la liste, puis « Comparer »".to_owned()));
     }
     let mut loaded = Vec::new();
@@ -108,7 +113,7 @@ async fn compare(
     show(&Compared { page, heads: loaded.iter().map(head).collect(), groups, differ, alike, whole, query })
 }
 
-fn head(loaded: &Loaded) -> Head {
+pub(crate) fn head(loaded: &Loaded) -> Head {
     let verdicts = &loaded.assessment.verdicts;
     let counts = Counts::of(verdicts);
     Head {
@@ -121,16 +126,26 @@ fn head(loaded: &Loaded) -> Head {
     }
 }
 
+/// Figures in words.
+pub(crate) fn told(figures: &[Quantity]) -> String {
+    figures.iter().map(figure_words).collect::<Vec<_>>().join(", ")
+}
+
 /// What each says of a point, and whether all say the same; `None` where it concerns none of them.
-fn cells(loaded: &[Loaded], point: &str) -> Option<(Vec<Cell>, bool)> {
+pub(crate) fn cells(loaded: &[Loaded], point: &str) -> Option<(Vec<Cell>, bool)> {
     let mut cells: Vec<Cell> = loaded
         .iter()
         .map(|one| {
             let verdict = one.assessment.verdicts.iter().find(|v| v.point == point);
             let verdict = verdict.map_or(Verdict::NotApplicable, |v| v.verdict);
-            let told: Vec<String> = figures(&one.assessment, point).iter().map(figure_words).collect();
             let class = report::html::class(verdict);
-            Cell { contract: one.review.id, verdict, class, figures: told.join(", "), best: false }
+            Cell {
+                contract: one.review.id,
+                verdict,
+                class,
+                figures: told(&figures(&one.assessment, point)),
+                best: false,
+            }
         })
         .collect();
     if cells.iter().all(|c| c.verdict == Verdict::NotApplicable) {

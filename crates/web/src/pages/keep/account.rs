@@ -42,12 +42,11 @@ struct Own {
 /// Bytes of a key for one-time codes.
 const KEY: usize = 20;
 
-/// A key that follows from the session: shown and confirmed without anything stored meanwhile.
-fn proposed(headers: &HeaderMap, secure: bool) -> Option<Vec<u8>> {
-    let secret = session::Papers::of(headers, secure, false).session?;
-    let derived = secret.derived("totp");
-    let digest = ledger::Digest::of(derived.text().as_bytes());
-    Some(digest.0[..KEY].to_vec())
+/// A key that follows from the session and from a secret of this run: shown and confirmed without anything stored meanwhile, and
+/// not to be worked out from a session that was overheard.
+fn proposed(app: &App, headers: &HeaderMap) -> Option<Vec<u8>> {
+    let session = session::Papers::of(headers, app.settings().secure, false).session?;
+    Some(app.derived(&format!("totp {}", session.text())).0[..KEY].to_vec())
 }
 
 pub(crate) fn account_of(actor: &Actor) -> Result<i64, Trouble> {
@@ -61,7 +60,7 @@ async fn own(State(app): State<App>, actor: Actor, page: Page, headers: HeaderMa
     });
     let (account, password, keys, identities) = found.await?;
     let keys = keys.into_iter().map(|k| (k.id, k.name, k.used.map(words::seconds))).collect();
-    let key = proposed(&headers, app.settings().secure).unwrap_or_default();
+    let key = proposed(&app, &headers).unwrap_or_default();
     let (shown, address) = (totp::shown(&key), totp::address(&key, &account.email));
     let allowed = site(&app, &headers).is_some();
     show(&Own { page, account, key: shown, address, password, keys, allowed, identities })
@@ -146,7 +145,7 @@ async fn second(State(app): State<App>, actor: Actor, headers: HeaderMap, Form(f
         app.store(&actor.org, move |s: &mut Store| s.set_totp(id, None, 0, &account.name, now)).await?;
         return Ok(see("/compte"));
     }
-    let key = proposed(&headers, app.settings().secure).ok_or(Trouble::SignIn)?;
+    let key = proposed(&app, &headers).ok_or(Trouble::SignIn)?;
     let step = totp::accept(&key, form.code.as_deref().unwrap_or_default(), now.as_second(), 0);
     let step = step.ok_or_else(|| {
         Trouble::Refused("ce code n'est pas le bon : l'heure du téléphone est-elle juste ?".to_owned())

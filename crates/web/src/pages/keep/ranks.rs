@@ -3,13 +3,14 @@
 use crate::actor::{Actor, Needs};
 use crate::app::App;
 use crate::page::{Answer, Page, show};
+use crate::pages::compare::told;
 use crate::routes::Route;
 use crate::trouble::see;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::routing::{get, post};
 use check::cascade::{Cover, Link, cascade};
-use contract::{Assessment, figure_words};
+use contract::Assessment;
 use ledger::Digest;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -56,7 +57,8 @@ impl Judged {
         Ok(Self(reviews.map(|r| (r.sha256, r.id)).collect()))
     }
 
-    fn of(&self, store: &mut Store, contract: &Contract) -> store::Result<Option<(u64, Assessment)>> {
+    /// The newest review of a contract, and what it found; `None` where it was never read here.
+    pub(crate) fn of(&self, store: &mut Store, contract: &Contract) -> store::Result<Option<(u64, Assessment)>> {
         let Some(id) = self.0.get(&contract.sha256) else { return Ok(None) };
         Ok(Some((*id, store.review_result(*id)?.1)))
     }
@@ -111,7 +113,6 @@ fn weight(cover: Cover) -> u8 {
 }
 
 fn step(app: &App, link: &Link) -> Step {
-    let told = |figures: &[contract::Quantity]| figures.iter().map(figure_words).collect::<Vec<_>>().join(", ");
     Step {
         point: link.above.point.clone(),
         title: app.infos().title(&link.above.point).to_owned(),
