@@ -46,7 +46,8 @@ fn settings(data: &Path) -> Result<String> {
         "[checks.positive_data_acceptance]\n\
          expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"422\"]\n\
          [dictionaries.numbers]\nvalues = [1, 2, 3, 4]\n[dictionaries.contracts]\nvalues = {contracts}\n\
-         [dictionaries.promises]\nvalues = {promises}\n[dictionaries.points]\nvalues = [\"SAU-06\", \"PER-01\"]\n"
+         [dictionaries.promises]\nvalues = {promises}\n[dictionaries.points]\nvalues = [\"SAU-06\", \"PER-01\"]\n\
+         [dictionaries.offers]\nvalues = [\"1,2\", \"2,3,4\"]\n"
     );
     let bound = [
         ("reviews", "path.id", "numbers"),
@@ -56,6 +57,9 @@ fn settings(data: &Path) -> Result<String> {
         ("contracts", "path.id", "contracts"),
         ("contracts", "body.promise", "promises"),
         ("points", "path.id", "points"),
+        ("cascade", "query.above", "contracts"),
+        ("cascade", "query.below", "contracts"),
+        ("comparison", "query.reviews", "offers"),
     ];
     // A key used before gives the first answer, also of what was removed since: that is what it is for.
     out.push_str(
@@ -64,7 +68,7 @@ fn settings(data: &Path) -> Result<String> {
     );
     for (under, parameter, dictionary) in bound {
         out.push_str(&format!(
-            "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}/\"\n\
+            "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}(/|$)\"\n\
              parameters = {{ \"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = 0.5 }} }}\n"
         ));
     }

@@ -6,6 +6,7 @@ mod assurance_command;
 mod backups;
 mod check_command;
 mod compare_command;
+mod confine;
 mod daemon_args;
 mod dates_command;
 mod dossier;

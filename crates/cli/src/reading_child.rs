@@ -9,10 +9,11 @@ use std::thread;
 use contract::Document;
 use draft::redline::{self, Applied, Opened, Plan, RedlineError, Signature};
 use readers::{Limits, NoOcr, Ocr};
-use rustix::process::{Resource, Rlimit, Signal};
+use rustix::process::{Resource, Rlimit};
 use rustix::time::ClockId;
 use serde::Serialize;
 
+use crate::confine::confine;
 use crate::isolate::Order;
 use crate::tesseract::Tesseract;
 
@@ -28,7 +29,7 @@ pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
     let Some(memory) = arguments.first().and_then(|a| a.parse::<u64>().ok()) else { return ExitCode::from(2) };
     let ocr = arguments.get(1).is_some_and(|a| a == "ocr");
-    if confine(memory).is_err() {
+    if confine(memory, ocr).is_err() {
         return ExitCode::from(3);
     }
     let worker = thread::Builder::new().stack_size(STACK).spawn(move || serve(ocr));
@@ -136,55 +137,4 @@ fn in_use() -> u64 {
         .ok()
         .and_then(|text| text.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()));
     pages.map_or(u64::MAX, |pages| pages.saturating_mul(rustix::param::page_size() as u64))
-}
-
-/// Gives up what reading does not need: memory, core dumps, new rights, files, TCP. Each file's processor
-/// time is allowed as it comes.
-fn confine(memory: u64) -> io::Result<()> {
-    let limit =
-        |resource, most| rustix::process::setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
-    limit(Resource::As, memory)?;
-    limit(Resource::Core, 0)?;
-    rustix::process::setpgid(None, None)?;
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    rustix::thread::set_no_new_privs(true)?;
-    shut_in().map_err(io::Error::other)
-}
-/// Where programs and their data are: all that Tesseract needs.
-const PROGRAMS: [&str; 11] = [
-    "/usr",
-    "/bin",
-    "/lib",
-    "/lib64",
-    "/opt",
-    "/nix",
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/proc",
-    "/sys/devices/system/cpu",
-];
-
-/// Leaves, as far as the kernel can: reading programs, writing to nowhere, no TCP. A document that takes the process or Tesseract over
-/// finds neither keys nor other contracts. Tesseract inherits it.
-fn shut_in() -> Result<(), landlock::RulesetError> {
-    use landlock::{ABI, Access, AccessFs, AccessNet, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr};
-    let mut rules = Ruleset::default()
-        .handle_access(AccessFs::from_all(ABI::V3))?
-        .handle_access(AccessNet::from_all(ABI::V4))?
-        .create()?;
-    let own = std::env::var_os("TESSDATA_PREFIX").map(std::path::PathBuf::from);
-    for place in PROGRAMS.iter().map(std::path::PathBuf::from).chain(own) {
-        if let Ok(there) = PathFd::new(&place) {
-            let may = if place.is_dir() { AccessFs::from_read(ABI::V3) } else { AccessFs::ReadFile.into() };
-            rules = rules.add_rule(PathBeneath::new(there, may))?;
-        }
-    }
-    if let Ok(null) = PathFd::new("/dev/null") {
-        rules = rules.add_rule(PathBeneath::new(null, AccessFs::WriteFile | AccessFs::ReadFile))?;
-    }
-    if let Ok(random) = PathFd::new("/dev/urandom") {
-        rules = rules.add_rule(PathBeneath::new(random, AccessFs::ReadFile))?;
-    }
-    rules.restrict_self().map(|_| ())
 }
