@@ -28,7 +28,7 @@ fn left_out_after(sentence: &Sentence, last: usize) -> bool {
 /// "ne … pas", "aucune", "n'est jamais" within a clause; "ne … que" and "s'interdit" are no negation here.
 fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
     match sentence.word(at) {
-        "ne" | "n" if conditional(sentence, at) => false,
+        "ne" | "n" if conditional(sentence, at) || bounds(sentence, at) || twice(sentence, at, end) => false,
         "ne" | "n" => {
             cannot_promise(sentence, at, end)
                 || (at + 1..end.min(at + 9)).any(|i| {
@@ -64,6 +64,17 @@ fn negates_clause(sentence: &Sentence, at: usize, end: usize) -> bool {
     }
 }
 
+/// "n'excède pas une semaine", "ne peut être inférieur à trente jours": a bound, not a denial.
+fn bounds(sentence: &Sentence, at: usize) -> bool {
+    (at + 1..at + 5)
+        .any(|i| ["exced", "depass", "inferieur", "superieur"].iter().any(|s| sentence.word(i).starts_with(s)))
+}
+
+/// "Aucune copie ne sort sans être chiffrée", "ne communique rien sans accord": denied twice, it is a duty.
+fn twice(sentence: &Sentence, at: usize, end: usize) -> bool {
+    (at + 1..end).any(|i| sentence.word(i) == "sans")
+}
+
 /// "ne peut garantir", "ne saurait s'engager".
 fn cannot_promise(sentence: &Sentence, at: usize, end: usize) -> bool {
     let able = |w: &str| ["peu", "pou", "saur"].iter().any(|stem| w.starts_with(stem));
@@ -86,12 +97,38 @@ fn conditional(sentence: &Sentence, at: usize) -> bool {
 /// "à l'exclusion de la sauvegarde", "hors sauvegarde", "sans sauvegarde".
 fn excluded_before(sentence: &Sentence, first: usize) -> bool {
     (first.saturating_sub(6)..first).any(|i| match sentence.word(i) {
-        "hors" | "hormis" => true,
+        // "hors urgence", "hors heures ouvrées" say when, and exclude nothing.
+        "hors" => !matches!(
+            sentence.word(i + 1),
+            "urgence"
+                | "urgences"
+                | "heure"
+                | "heures"
+                | "periode"
+                | "periodes"
+                | "jours"
+                | "cas"
+                | "taxe"
+                | "taxes"
+                | "ht"
+        ),
+        "hormis" => true,
         "exclusion" | "exception" => sentence.back(i, 1) == "l",
-        "sans" => first - i <= 3,
-        "aucun" | "aucune" => first - i <= 3,
+        // "sans engagement et résiliable à tout moment" leaves the second adjective whole.
+        "sans" => {
+            first - i <= 3
+                && !(i + 1..first).any(|j| matches!(sentence.word(j), "et" | "que" | "qu"))
+                && !denied(sentence, i)
+        }
+        "aucun" | "aucune" => first - i <= 3 && !twice(sentence, first, sentence.clause(first, first, Mark::Comma).1),
         _ => false,
     })
+}
+
+/// Whether a "sans" stands under another denial: "aucun poste n'est livré sans antivirus".
+fn denied(sentence: &Sentence, sans: usize) -> bool {
+    let (start, _) = sentence.clause(sans, sans, Mark::Comma);
+    (start..sans).any(|i| matches!(sentence.word(i), "aucun" | "aucune" | "nul" | "nulle" | "ne" | "n" | "jamais"))
 }
 
 /// A lead-in or a heading that excludes what follows: "Ne sont pas compris :", "Exclusions".
@@ -121,10 +158,21 @@ pub(crate) fn optional_ending(sentence: &Sentence, end: usize) -> bool {
 }
 
 fn may(sentence: &Sentence, at: usize) -> bool {
-    matches!(sentence.word(at), "peut" | "peuvent" | "pourra" | "pourront" | "pourrait" | "pourraient")
-        && !matches!(sentence.back(at, 1), "ne" | "qui" | "n" | "qu")
+    matches!(
+        sentence.word(at),
+        "peut" | "peuvent" | "pouvons" | "pouvez" | "pourra" | "pourront" | "pourrait" | "pourraient"
+    ) && !matches!(sentence.back(at, 1), "ne" | "qui" | "n" | "qu")
         && !reachable(sentence, at)
+        && !aside(sentence, at)
         || sentence.word(at) == "reserve" && sentence.back(at, 1) == "se"
+}
+
+/// "les informations auxquelles elle pourrait avoir accès", "dont il pourrait avoir connaissance": said in passing of a
+/// thing, no option about what is promised of it.
+fn aside(sentence: &Sentence, at: usize) -> bool {
+    (at.saturating_sub(4)..at).rev().take_while(|i| sentence.tokens[*i + 1].before < Mark::Comma).any(|i| {
+        matches!(sentence.word(i), "dont" | "auquel" | "auxquels" | "auxquelles" | "duquel" | "desquels" | "desquelles")
+    })
 }
 
 /// "peut être joint à tout moment": a way in, not an option.
@@ -145,7 +193,9 @@ fn on_request(sentence: &Sentence, at: usize) -> bool {
 
 pub(crate) fn soft(sentence: &Sentence, first: usize, last: usize) -> bool {
     (0..sentence.tokens.len()).any(|i| match sentence.word(i) {
-        "efforce" | "efforcera" | "efforcer" | "efforcent" | "indicatif" | "indicative" | "indicatifs" => true,
+        "efforce" | "efforcera" | "efforcer" | "efforcent" | "efforcons" | "efforcerons" | "indicatif"
+        | "indicative" | "indicatifs" => true,
+        "mieux" => matches!(sentence.back(i, 1), "notre" | "son") && sentence.back(i, 2) == "de",
         "mesure" => sentence.word(i + 1) == "du" && sentence.word(i + 2) == "possible",
         "possible" => matches!(sentence.back(i, 1), "que" | "son" | "si"),
         "moyens" | "diligences" => sentence.word(i + 1).starts_with("raisonnable"),
@@ -158,11 +208,27 @@ pub(crate) fn soft(sentence: &Sentence, first: usize, last: usize) -> bool {
             sentence.tokens[i].before != Mark::Bracket && i + 12 >= first && i <= last + 8
         }
         "visee" | "visees" | "vises" => !matches!(sentence.word(i + 1), "a" | "aux" | "au" | "par"),
-        "essayer" | "essaie" | "essaiera" | "tenter" | "tente" | "tentera" => true,
+        "essayer" | "essaie" | "essaiera" | "essayons" | "tenter" | "tente" | "tentera" | "tentons" => true,
+        "visons" | "viserons" => true,
+        "devrait" | "devraient" => i + 12 >= first && i <= last + 8,
+        "conseille" => sentence.back(i, 1) == "est",
+        "etude" => sentence.back(i, 1) == "l" && sentence.back(i, 2) == "a",
         "recommande" | "recommandons" | "souhaite" | "envisage" => true,
         "definir" | "convenir" | "preciser" | "completer" | "confirmer" | "determiner" | "formaliser" | "finaliser"
         | "renseigner" | "calibrer" => sentence.back(i, 1) == "a",
         "mettre" => sentence.back(i, 1) == "a" && i >= 1 && sentence.tokens[i - 1].before == Mark::Bracket,
         _ => false,
+    }) || deferred(sentence, first, last)
+}
+
+/// "La procédure sera définie lors de l'initialisation": what is promised is still to be said. "sera arrêté à 4 heures" says it.
+fn deferred(sentence: &Sentence, first: usize, last: usize) -> bool {
+    let (start, end) = sentence.clause(first, last, Mark::Comma);
+    (start..end).any(|i| {
+        matches!(sentence.word(i), "sera" | "seront") && {
+            let verb = if sentence.word(i + 1).ends_with("ment") { i + 2 } else { i + 1 };
+            ["precise", "arrete", "defini", "determine", "convenu"].iter().any(|s| sentence.word(verb).starts_with(s))
+                && sentence.word(verb + 1) != "a"
+        }
     })
 }

@@ -110,8 +110,7 @@ impl<'a> Framer<'a> {
     }
 
     fn definition(&self, unit: usize, sentence: &Sentence) -> bool {
-        let defines = (0..sentence.tokens.len().min(14))
-            .any(|i| matches!(sentence.word(i), "designe" | "designent" | "signifie" | "entend"));
+        let defined = (0..sentence.tokens.len().min(14)).any(|i| defines(sentence, i));
         let under = self.segments.units[unit].headings.last().is_some_and(|h| {
             self.segments.texts[*h].tokens.iter().any(|t| {
                 ["definition", "glossaire", "lexique", "terminologie"]
@@ -119,7 +118,7 @@ impl<'a> Framer<'a> {
                     .any(|s| self.segments.word(t).starts_with(s))
             })
         });
-        defines && sentence.word(0) != "le" || under
+        defined && sentence.word(0) != "le" || under
     }
 
     fn debtor(&self, unit: usize, sentence: &Sentence, first: usize, last: usize) -> Debtor {
@@ -210,6 +209,31 @@ impl<'a> Framer<'a> {
     }
 }
 
+/// "désigne l'ensemble", "signifie", "on entend par"; not "l'utilisateur désigné est prévenu", which folding makes alike.
+fn defines(sentence: &Sentence, at: usize) -> bool {
+    let article = |w: &str| {
+        matches!(
+            w,
+            "le" | "la"
+                | "les"
+                | "l"
+                | "un"
+                | "une"
+                | "des"
+                | "tout"
+                | "toute"
+                | "tous"
+                | "toutes"
+                | "ensemble"
+                | "ici"
+        )
+    };
+    match sentence.word(at) {
+        "designe" => article(sentence.word(at + 1)),
+        word => matches!(word, "designent" | "signifie" | "entend"),
+    }
+}
+
 /// Folding makes "a" of "à": the verb is followed by a participle or a noun that one has, not by an infinitive.
 fn has(sentence: &Sentence, at: usize) -> bool {
     let word = sentence.word(at);
@@ -256,6 +280,9 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
     let starts = at < by - 1
         || sentence.tokens[..at + 2 - by].iter().all(label) && at <= 6
         || sentence.tokens.get(at + 2 - by).is_some_and(|t| t.before >= Mark::Comma);
+    if serves(sentence, prep, at, by) {
+        return None;
+    }
     let begins = !matches!(prep, "par" | "au" | "du" | "aux" | "des" | "a" | "de" | "pour" | "avec" | "sans");
     if begins && (starts || joins_clauses(prep) || acts(sentence, mention.last as usize + 1)) {
         return Some(Part::Subject);
@@ -280,6 +307,7 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
             };
             (falls(before(1)) || falls(before(2))).then_some(Part::Owner)
         }
+        "du" | "de" | "des" if staff(sentence, at, by) => Some(Part::Agent),
         "du" | "de" | "des" => {
             let side = |w| matches!(w, "charge" | "responsabilite" | "soins" | "ressort" | "frais" | "initiative");
             let owner = side(before(1))
@@ -291,6 +319,26 @@ fn part(sentence: &Sentence, mention: &Mention) -> Option<Part> {
         }
         // After a verb or a noun a party is the object: "informera le Client".
         _ => None,
+    }
+}
+
+/// "par l'équipe de sécurité du titulaire", "par les techniciens de l'hébergeur": whoever's people act acts.
+fn staff(sentence: &Sentence, at: usize, by: usize) -> bool {
+    let people =
+        ["equipe", "service", "technicien", "personnel", "administrateur", "support", "collaborateur", "ingenieur"];
+    let from = at.saturating_sub(by + 4);
+    (from..at).any(|i| {
+        sentence.word(i) == "par" && (i + 1..at).any(|j| people.iter().any(|p| sentence.word(j).starts_with(p)))
+    })
+}
+
+/// "pour que le client puisse travailler", "sans que le client ait à payer", "ce dont le client a besoin": whom it serves or spares
+/// owes nothing by it.
+fn serves(sentence: &Sentence, prep: &str, at: usize, by: usize) -> bool {
+    match prep {
+        "que" | "qu" => matches!(sentence.back(at, by), "pour" | "afin" | "sorte" | "facon" | "maniere" | "sans"),
+        "dont" => (at + 1..at + 4).any(|i| sentence.word(i) == "besoin"),
+        _ => false,
     }
 }
 

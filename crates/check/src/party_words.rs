@@ -32,7 +32,7 @@ pub(crate) const PROVIDER: [&str; 25] = [
 ];
 
 /// Nouns of whoever pays for it.
-pub(crate) const CLIENT: [&str; 26] = [
+pub(crate) const CLIENT: [&str; 27] = [
     "client",
     "cliente",
     "clients",
@@ -52,6 +52,7 @@ pub(crate) const CLIENT: [&str; 26] = [
     "licencie",
     "souscripteur",
     "vous",
+    "tu",
     "commanditaire",
     "maitre de l ouvrage",
     "controleur",
@@ -62,7 +63,7 @@ pub(crate) const CLIENT: [&str; 26] = [
 ];
 
 /// Common nouns that are the client only where the contract uses them so.
-pub(crate) const MAYBE_CLIENT: [&str; 22] = [
+pub(crate) const MAYBE_CLIENT: [&str; 30] = [
     "collectivite",
     "etablissement",
     "praticien",
@@ -85,6 +86,14 @@ pub(crate) const MAYBE_CLIENT: [&str; 22] = [
     "universite",
     "departement",
     "institution",
+    "usager",
+    "hopital",
+    "clinique",
+    "mairie",
+    "syndicat",
+    "marchand",
+    "officine",
+    "metropole",
 ];
 
 /// Both at once.
