@@ -137,6 +137,8 @@ struct Counts<'a> {
     mine: Vec<BTreeMap<&'a str, f64>>,
     toned: [f64; 4],
     tone: BTreeMap<&'a str, [f64; 4]>,
+    /// In how many contracts and cases each stands: one that stands in a single one is a name, not a word.
+    spread: BTreeMap<&'a str, usize>,
 }
 
 fn count<'a>(lessons: &[&'a Lesson], points: usize) -> Counts<'a> {
@@ -147,7 +149,12 @@ fn count<'a>(lessons: &[&'a Lesson], points: usize) -> Counts<'a> {
         mine: vec![BTreeMap::new(); points],
         toned: [0.0; 4],
         tone: BTreeMap::new(),
+        spread: BTreeMap::new(),
     };
+    for lesson in lessons {
+        let own: BTreeSet<&str> = lesson.units.iter().flat_map(|(features, _)| features).map(String::as_str).collect();
+        own.into_iter().for_each(|feature| *counts.spread.entry(feature).or_default() += 1);
+    }
     for (features, told) in lessons.iter().flat_map(|l| &l.units) {
         counts.units += 1.0;
         for feature in features {
@@ -176,7 +183,7 @@ pub fn words_text(catalogue: &Catalogue, lessons: &[&Lesson]) -> String {
     for (place, point) in catalogue.points.iter().enumerate() {
         let _ = write!(out, "point {} {}", point.id, prior(lessons, &point.id));
         let mut kept: Vec<(f64, f64, &str)> = Vec::new();
-        for (feature, count) in counts.mine[place].iter().filter(|(_, c)| **c >= 2.0) {
+        for (feature, count) in counts.mine[place].iter().filter(|(f, c)| **c >= 2.0 && counts.spread[*f] >= 2) {
             let share = counts.common[feature] / counts.units;
             let here = (count + PULL * share + 0.05) / (counts.quoted[place] + PULL);
             let weight = (here.ln() - ((counts.common[feature] + 0.5) / (counts.units + 1.0)).ln()).min(5.0);

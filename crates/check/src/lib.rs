@@ -33,6 +33,7 @@ mod reading;
 pub mod second;
 pub mod segment;
 mod stale;
+mod subject;
 pub mod survey;
 pub mod tokens;
 mod turn;

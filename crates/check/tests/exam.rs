@@ -5,7 +5,7 @@ use check::{Engine, Request};
 use contract::{Profile, Verdict};
 use readers::{Limits, NoOcr};
 
-const SHEETS: [&str; 11] = [
+const SHEETS: [&str; 23] = [
     include_str!("exam/cnf.tsv"),
     include_str!("exam/con-heb-ass-pci.tsv"),
     include_str!("exam/fin.tsv"),
@@ -17,12 +17,24 @@ const SHEETS: [&str; 11] = [
     include_str!("exam/sor.tsv"),
     include_str!("exam/sst-aud-gov.tsv"),
     include_str!("exam/zz-contraires.tsv"),
+    include_str!("exam/zzz-fin.tsv"),
+    include_str!("exam/zzz-inc.tsv"),
+    include_str!("exam/zzz-res-doc.tsv"),
+    include_str!("exam/zzz-res.tsv"),
+    include_str!("exam/zzz-rgp-a.tsv"),
+    include_str!("exam/zzz-rgp-b.tsv"),
+    include_str!("exam/zzz-rgp-c.tsv"),
+    include_str!("exam/zzz-rgp-d.tsv"),
+    include_str!("exam/zzz-rgp-e.tsv"),
+    include_str!("exam/zzz-rgp-f.tsv"),
+    include_str!("exam/zzz-sau-avp-maj.tsv"),
+    include_str!("exam/zzz-sau.tsv"),
 ];
 
 /// Least share of right verdicts over all sentences; what has been reached must not be lost.
-const LEAST_RIGHT: f64 = 0.90;
+const LEAST_RIGHT: f64 = 0.93;
 /// Most sentences wrongly called satisfied, the worst error.
-const MOST_WRONGLY_SATISFIED: usize = 16;
+const MOST_WRONGLY_SATISFIED: usize = 38;
 
 #[test]
 fn the_exam_is_passed_as_well_as_it_was() {

@@ -142,3 +142,38 @@ fn a_matrix_lays_the_task_on_the_party_of_the_marked_column() {
     let lines = [head, (row, "| Sauvegarde | quotidienne | Client |")];
     assert_eq!(frame_of(&lines, "sauvegarde").debtor, Debtor::Client);
 }
+
+#[test]
+fn what_is_said_in_passing_bounded_or_denied_twice_is_firm() {
+    let firm = |text: &str, word: &str| {
+        let frame = sentence(text, word);
+        !(frame.optional || frame.soft || frame.negated || frame.definition)
+    };
+    assert!(firm("Le Prestataire protège les informations auxquelles il pourrait avoir accès.", "protege"));
+    assert!(firm("Le contrat est conclu sans engagement et résiliable à tout moment.", "resiliable"));
+    assert!(firm("La durée d'arrêt n'excède pas une semaine.", "arret"));
+    assert!(firm("Hors urgence, les correctifs sont passés le samedi.", "correctifs"));
+    assert!(firm("Aucun poste n'est livré sans antivirus à jour.", "antivirus"));
+    assert!(firm("L'utilisateur désigné est prévenu de toute sauvegarde échouée.", "sauvegarde"));
+    assert!(firm("Le délai sera arrêté à quatre heures.", "delai"));
+}
+
+#[test]
+fn what_is_put_off_advised_or_tried_is_not_firm() {
+    assert!(sentence("La procédure d'isolement sera définie lors de l'initialisation.", "isolement").soft);
+    assert!(sentence("Nous essayons de répondre dans l'heure.", "repondre").soft);
+    assert!(sentence("Nous faisons de notre mieux pour répondre.", "repondre").soft);
+    assert!(sentence("Le rétablissement devrait prendre deux jours.", "retablissement").soft);
+    assert!(sentence("Nous pouvons isoler le poste.", "isoler").optional);
+    assert!(sentence("Le Prestataire ne fournit pas la sauvegarde.", "sauvegarde").negated);
+}
+
+#[test]
+fn whom_a_thing_serves_does_not_owe_it_and_whose_people_act_acts() {
+    let service = "La sauvegarde est faite chaque nuit pour que le Client puisse travailler.";
+    assert_eq!(sentence(service, "sauvegarde").debtor, Debtor::Unsaid);
+    assert_eq!(
+        sentence("La sauvegarde est surveillée par l'équipe d'exploitation du Titulaire.", "sauvegarde").debtor,
+        Debtor::Provider
+    );
+}
