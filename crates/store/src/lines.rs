@@ -176,8 +176,12 @@ macro_rules! asked {
         if $wanted.blocking {
             query = query.filter(review_line::blocking.gt(0));
         }
+        let named = diesel::alias!(review_line as named);
         for word in Folded::of(&$wanted.words).text().split_whitespace().take(12) {
-            query = query.filter(review_line::words.like(anywhere(word)).escape('\\'));
+            // Looked for in the index of words alone: rows are long, and few of them are wanted.
+            let with = named.field(review_line::words).like(anywhere(word)).escape('\\');
+            let with = named.filter(named.field(review_line::org).eq($org)).filter(with);
+            query = query.filter(review_line::review.eq_any(with.select(named.field(review_line::review))));
         }
         query
     }};
@@ -196,6 +200,7 @@ impl Store {
         let waiting: i64 = waiting.count().get_result(&mut self.conn)?;
         let narrowed = wanted.blocking || !wanted.words.trim().is_empty();
         let found: i64 = if narrowed { asked!(&org, wanted).count().get_result(&mut self.conn)? } else { all };
+        let (skip, most) = (i64::try_from(wanted.skip).unwrap_or(i64::MAX), i64::try_from(wanted.most).unwrap_or(0));
         let query = asked!(&org, wanted);
         let query = match &wanted.sort {
             SortBy::Name => query.order((review_line::words, review_line::review)),
@@ -208,11 +213,30 @@ impl Store {
             }
             SortBy::Date | SortBy::Mark(_) => query.order(review_line::review.desc()),
         };
-        let (skip, most) = (i64::try_from(wanted.skip).unwrap_or(i64::MAX), i64::try_from(wanted.most).unwrap_or(0));
-        let rows: Vec<Row> = query.offset(skip).limit(most).select(Row::as_select()).load(&mut self.conn)?;
+        let marked = match &wanted.sort {
+            SortBy::Mark(key) if plain(key) && !narrowed => self.marked(key, skip, most)?,
+            _ => Vec::new(),
+        };
+        let rows: Vec<Row> = if marked.is_empty() {
+            query.offset(skip).limit(most).select(Row::as_select()).load(&mut self.conn)?
+        } else {
+            let own = review_line::table.filter(review_line::org.eq(&org));
+            let own = own.filter(review_line::review.eq_any(&marked)).select(Row::as_select());
+            let mut rows: Vec<Row> = own.load(&mut self.conn)?;
+            rows.sort_by_key(|row| marked.iter().position(|id| *id == row.review));
+            rows
+        };
         let count = |n: i64| usize::try_from(n).unwrap_or(0);
         let rows = rows.into_iter().map(ReviewLine::from).collect();
         Ok(Lines { rows, found: count(found), all: count(all), waiting: count(waiting) })
+    }
+
+    /// Reviews in the order of a mark, read off the marks alone; none where the page reaches those that lack the mark.
+    fn marked(&mut self, key: &str, skip: i64, most: i64) -> Result<Vec<i64>> {
+        let own = review_mark::table.filter(review_mark::org.eq(&self.org)).filter(review_mark::mark.eq(key));
+        let own = own.order((review_mark::number, review_mark::review.desc())).offset(skip).limit(most);
+        let page: Vec<i64> = own.select(review_mark::review).load(&mut self.conn)?;
+        Ok(if page.len() as i64 == most { page } else { Vec::new() })
     }
 
     /// The newest reviews, at most so many.
