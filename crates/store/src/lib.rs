@@ -78,7 +78,7 @@ use jiff::Timestamp;
 use ledger::{Digest, Signer};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a register is kept.
 #[derive(Debug, Clone)]
@@ -129,6 +129,9 @@ pub fn instant(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
+/// Held while a register is opened: one that is not there yet is made once, though pages, mail and schedule ask at the same moment.
+static OPENING: Mutex<()> = Mutex::new(());
+
 impl Store {
     /// Opens the register of an organisation, bringing the database to this version. The organisation is created when it
     /// is not there, with a signing key from `seed`, which gives 32 random bytes.
@@ -137,6 +140,7 @@ impl Store {
     /// When the database or the key can't be read or written.
     pub fn open(place: &Place, org: &str, seed: &dyn Fn() -> [u8; 32], now: Timestamp) -> Result<Self> {
         check_name(org)?;
+        let _one = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut conn = Self::database(place)?;
         let known: Option<String> = schema::org::table
             .filter(schema::org::id.eq(org))
