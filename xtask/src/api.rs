@@ -62,14 +62,13 @@ fn settings(data: &Path) -> Result<String> {
         ("comparison", "query.reviews", "offers"),
     ];
     // A key used before gives the first answer, also of what was removed since: that is what it is for.
-    out.push_str(
-        "[[operations]]\ninclude-path = \"/api/v1/reviews\"\n\
-         checks = { ensure_resource_availability = { enabled = false } }\n",
-    );
+    let keyed = "checks = { ensure_resource_availability = { enabled = false } }\n";
+    out.push_str(&format!("[[operations]]\ninclude-path = \"/api/v1/reviews\"\n{keyed}"));
     for (under, parameter, dictionary) in bound {
         out.push_str(&format!(
             "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}(/|$)\"\n\
-             parameters = {{ \"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = 0.5 }} }}\n"
+             parameters = {{ \"{parameter}\" = {{ dictionary = \"{dictionary}\", probability = 0.5 }} }}\n{}",
+            if under == "reviews" { keyed } else { "" }
         ));
     }
     Ok(out)
