@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// Lit un contrat d'infogérance, d'hébergement ou de maintenance et dit, point par point, à quoi il engage.
 #[derive(Debug, Parser)]
-#[command(name = "clausule", version, about, disable_help_subcommand = true)]
+#[command(name = "clausule", version, disable_help_subcommand = true)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]

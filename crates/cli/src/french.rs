@@ -54,10 +54,35 @@ pub fn usage(error: &clap::Error) -> String {
         ErrorKind::TooFewValues | ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             format!("{arg} n'a pas le bon nombre de valeurs")
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return help(&error.to_string()),
         ErrorKind::InvalidUtf8 => "un argument n'est pas en UTF-8".to_owned(),
         _ => error.to_string(),
     };
     format!("{said}\nAide : clausule --help, ou clausule COMMANDE --help")
+}
+
+/// Words of the library in a page of help, and the same in French.
+const HELP: [(&str, &str); 13] = [
+    ("Usage:", "Emploi :"),
+    ("Commands:", "Commandes :"),
+    ("Arguments:", "Arguments :"),
+    ("Options:", "Options :"),
+    ("[OPTIONS]", "[OPTIONS…]"),
+    ("<COMMAND>", "<COMMANDE>"),
+    ("Possible values:", "Valeurs possibles :"),
+    ("[possible values:", "[valeurs possibles :"),
+    ("[default:", "[sinon :"),
+    ("Print help (see more with '--help')", "Affiche l'aide (plus longue avec --help)"),
+    ("Print help (see a summary with '-h')", "Affiche l'aide (plus courte avec -h)"),
+    ("Print help", "Affiche l'aide"),
+    ("Print version", "Affiche la version"),
+];
+
+/// A page of help as the library writes it, its own words replaced.
+pub fn help(page: &str) -> String {
+    let page =
+        page.replace("Print this message or the help of the given subcommand(s)", "Affiche l'aide d'une commande");
+    HELP.iter().fold(page, |text, (english, french)| text.replace(english, french))
 }
 
 fn choices(of: &dyn Fn(ContextKind) -> Option<String>) -> String {
@@ -113,6 +138,19 @@ mod tests {
         let date = refused(&["follow", "add", "a.pdf", "--provider", "X", "--signed", "2026-13-01"]);
         assert!(date.contains("une date s'écrit AAAA-MM-JJ"), "{date}");
         assert!(refused(&["follow", "add", "a.pdf", "--provider", " "]).contains("il faut quelques mots"));
+    }
+
+    #[test]
+    fn help_is_french() {
+        for line in [&["--help"][..], &["-h"], &["check", "--help"], &["follow", "--help"], &["check", "-h"]] {
+            let page = help(&refused_page(line));
+            let english = ["Usage:", "Options:", "Commands:", "Print ", "values:", "[default"];
+            assert!(page.contains("Emploi :") && !english.iter().any(|e| page.contains(e)), "{page}");
+        }
+    }
+
+    fn refused_page(line: &[&str]) -> String {
+        Args::try_parse_from([&["clausule"], line].concat()).expect_err("a page of help").to_string()
     }
 
     #[test]

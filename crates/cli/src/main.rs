@@ -59,7 +59,10 @@ fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         // Help and version were asked for.
-        Err(asked) if !asked.use_stderr() => asked.exit(),
+        Err(asked) if !asked.use_stderr() => {
+            print!("{}", french::help(&asked.to_string()));
+            return ExitCode::SUCCESS;
+        }
         Err(wrong) => {
             eprintln!("clausule : {}", french::usage(&wrong));
             return ExitCode::from(2);
