@@ -169,6 +169,9 @@ fn anywhere(word: &str) -> String {
     out
 }
 
+/// Words looked for at once; further ones are not looked at.
+const MOST_WORDS: usize = 6;
+
 /// The rows asked for, to be counted or loaded: the same filters for both.
 macro_rules! asked {
     ($org:expr, $wanted:expr) => {{
@@ -176,11 +179,18 @@ macro_rules! asked {
         if $wanted.blocking {
             query = query.filter(review_line::blocking.gt(0));
         }
-        let named = diesel::alias!(review_line as named);
-        for word in Folded::of(&$wanted.words).text().split_whitespace().take(12) {
+        let text = Folded::of(&$wanted.words);
+        let mut words = text.text().split_whitespace().map(anywhere).take(MOST_WORDS).peekable();
+        if words.peek().is_some() {
             // Looked for in the index of words alone: rows are long, and few of them are wanted.
-            let with = named.field(review_line::words).like(anywhere(word)).escape('\\');
-            let with = named.filter(named.field(review_line::org).eq($org)).filter(with);
+            let named = diesel::alias!(review_line as named);
+            let mut next = || {
+                let word = words.next().unwrap_or_else(|| "%".to_owned());
+                named.field(review_line::words).like(word).escape('\\')
+            };
+            let own = named.field(review_line::org).eq($org);
+            let with = named.filter(own).filter(next()).filter(next()).filter(next());
+            let with = with.filter(next()).filter(next()).filter(next());
             query = query.filter(review_line::review.eq_any(with.select(named.field(review_line::review))));
         }
         query
