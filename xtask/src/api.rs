@@ -63,7 +63,6 @@ fn settings(data: &Path) -> Result<String> {
     ];
     // A key used before gives the first answer, also of what was removed since: that is what it is for.
     let keyed = "checks = { ensure_resource_availability = { enabled = false } }\n";
-    out.push_str(&format!("[[operations]]\ninclude-path = \"/api/v1/reviews\"\n{keyed}"));
     for (under, parameter, dictionary) in bound {
         out.push_str(&format!(
             "[[operations]]\ninclude-path-regex = \"^/api/v1/{under}(/|$)\"\n\

@@ -169,7 +169,7 @@ fn anywhere(word: &str) -> String {
     out
 }
 
-/// Words looked for at once; further ones are not looked at.
+/// Words looked for at once, one for each filter below; further ones are not looked at.
 const MOST_WORDS: usize = 6;
 
 /// The rows asked for, to be counted or loaded: the same filters for both.
